@@ -1,0 +1,116 @@
+# Builds under build/ (SAN=1: with sanitizers, under build/san/). The targets for people: all, demo, demo-stop, check,
+# lint, bench, fuzz, soak, install, clean. "demo" and "check" install Debian packages that are missing.
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC ?= cc
+CFLAGS ?= -O2 -g
+PKG_CONFIG ?= pkg-config
+
+# The library's modules, in their order: each includes headers of itself and of those before it only.
+MODULES := error text calendar parse json decimal dsn log config_yaml config cli output arguments \
+	period report sql render_format render deadline db_connect db_error db feed usage tool
+TOOLS := lm-usage
+LIBRARIES := libpq smartcols yaml-0.1
+
+build := build
+harden := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+ifdef SAN
+build := build/san
+harden := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+endif
+warn := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wwrite-strings -Wconversion
+ifdef WERROR
+warn += -Werror
+endif
+
+compile = $(CC) -std=c17 -D_GNU_SOURCE -DLM_VERSION='"$(VERSION)"' -iquote lib -iquote $(build) $(warn) $(harden) -fPIE \
+	$(shell $(PKG_CONFIG) --cflags $(LIBRARIES)) $(CFLAGS) -MMD -MP
+link = $(CC) $(CFLAGS) $(harden) -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(LDFLAGS)
+libraries = $(shell $(PKG_CONFIG) --libs $(LIBRARIES))
+
+sources := $(wildcard lib/*.c)
+objects := $(sources:lib/%.c=$(build)/lib/%.o) $(build)/lib/sql.o
+sql := $(wildcard sql/*.sql)
+tools := $(TOOLS:%=$(build)/bin/%)
+units := $(patsubst tests/unit/%.c,$(build)/tests/%,$(wildcard tests/unit/*.c))
+
+.PHONY: all tests demo demo-stop check check-built lint bench fuzz soak install clean
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(tools)
+
+$(build)/bin/%: $(build)/cmd/%.o $(build)/libmonitor.a
+	@mkdir -p $(@D)
+	@echo "LD $@"
+	@$(link) -o $@ $^ $(libraries)
+
+$(build)/libmonitor.a: $(objects)
+	@rm -f $@ && $(AR) rcs $@ $^
+
+$(objects): | $(build)/sql.h
+
+$(build)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "CC $@"
+	@$(compile) -c -o $@ $<
+
+$(build)/lib/sql.o: $(build)/sql.c
+	@mkdir -p $(@D)
+	@echo "CC $@"
+	@$(compile) -c -o $@ $<
+
+# Each sql/NAME.sql becomes the string sql_NAME, without its comments.
+$(build)/sql.c: $(sql) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "sql.h"'; for file in $(sql); do name=$${file##*/}; \
+	echo "const char sql_$${name%.sql}[] ="; sed '/^ *--/d; s/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n"/' $$file; echo ';'; \
+	done; } > $@
+
+$(build)/sql.h: $(sql) Makefile
+	@mkdir -p $(@D)
+	@for file in $(sql); do name=$${file##*/}; echo "extern const char sql_$${name%.sql}[];"; done > $@
+
+$(build)/tests/%: tests/unit/%.c $(build)/libmonitor.a
+	@mkdir -p $(@D)
+	$(compile) -o $@ $< $(build)/libmonitor.a -pie $(libraries) $(shell $(PKG_CONFIG) --cflags --libs check)
+
+tests: all $(units)
+
+demo:
+	tests/install-packages demo
+	$(MAKE) all
+	tests/demo start
+
+demo-stop:
+	tests/demo stop
+
+check:
+	tests/install-packages demo check
+	$(MAKE) tests
+	tests/check $(build)
+
+lint:
+	tests/install-packages demo check lint
+	tests/lint "$(MODULES)"
+
+bench:
+	tests/install-packages demo check
+	$(MAKE) all build/bench/compare
+	tests/bench/run
+
+build/bench/compare: tests/bench/compare.c
+	@mkdir -p $(@D)
+	$(compile) -o $@ $< -pie
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install $(tools) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(TOOLS:%=man/%.1) $(DESTDIR)$(PREFIX)/share/man/man1
+
+clean:
+	rm -rf build
+
+-include $(wildcard $(build)/*/*.d)

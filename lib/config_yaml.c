@@ -1,0 +1,245 @@
+#include "config_yaml.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+struct reader {
+	const char *path;
+	yaml_parser_t parser;
+	yaml_event_t event; /* the one that next_event read last */
+	enum config_yaml_kind (*kind_of)(const char *key);
+	bool (*take)(void *context, const char *key, const char *value, const char *origin, struct error *error);
+	void *context;
+};
+
+static bool next_event(struct reader *reader, struct error *error)
+{
+	const yaml_parser_t *parser = &reader->parser;
+
+	yaml_event_delete(&reader->event);
+	if (yaml_parser_parse(&reader->parser, &reader->event))
+		return true;
+	return error_set(error, "%s:%zu: not YAML: %s", reader->path, parser->problem_mark.line + 1,
+	                 parser->problem != NULL ? parser->problem : "cannot be read");
+}
+
+static bool wrong(const struct reader *reader, const char *key, const char *expected, struct error *error)
+{
+	size_t line = reader->event.start_mark.line + 1;
+
+	if (*key == '\0')
+		return error_set(error, "%s:%zu: expected %s", reader->path, line, expected);
+	return error_set(error, "%s:%zu: %s: expected %s", reader->path, line, key, expected);
+}
+
+/* Whether the scalar just read is YAML's null (YAML 1.2.2, 10.2.1.1). */
+static bool is_null(const yaml_event_t *event)
+{
+	const char *value = (const char *)event->data.scalar.value;
+
+	return event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+	       (*value == '\0' || strcmp(value, "~") == 0 || strcmp(value, "null") == 0);
+}
+
+static bool take_scalar(struct reader *reader, const char *key, struct error *error)
+{
+	struct text origin = {0};
+	const char *value = (const char *)reader->event.data.scalar.value;
+	bool done;
+
+	if (strlen(value) != reader->event.data.scalar.length)
+		return wrong(reader, key, "a text without NUL", error);
+	text_append_format(&origin, "%s:%zu", reader->path, reader->event.start_mark.line + 1);
+	done = origin.failed ? error_out_of_memory(error) : reader->take(reader->context, key, value, origin.bytes, error);
+	text_free(&origin);
+	return done;
+}
+
+static bool read_mapping(struct reader *reader, const char *prefix, struct error *error);
+
+/* Reads the value of one key: the events of one node. */
+static bool read_value(struct reader *reader, const char *key, struct error *error)
+{
+	enum config_yaml_kind kind = reader->kind_of(key);
+
+	if (kind == CONFIG_YAML_UNKNOWN)
+		return error_set(error, "%s:%zu: unknown key \"%s\"", reader->path, reader->event.start_mark.line + 1, key);
+	if (!next_event(reader, error))
+		return false;
+	if (reader->event.type == YAML_ALIAS_EVENT)
+		return wrong(reader, key, "a value, not an alias", error);
+	/* A key with everything below it commented out is not given. */
+	if (reader->event.type == YAML_SCALAR_EVENT && is_null(&reader->event))
+		return true;
+	if (kind == CONFIG_YAML_MAPPING) {
+		if (reader->event.type != YAML_MAPPING_START_EVENT)
+			return wrong(reader, key, "a mapping", error);
+		return read_mapping(reader, key, error);
+	}
+	if (reader->event.type != YAML_SCALAR_EVENT)
+		return wrong(reader, key, "a single value", error);
+	return take_scalar(reader, key, error);
+}
+
+/* Whether the key just read stands in the list of those read before it, which are separated by newlines. */
+static bool is_repeated(const struct text *seen, const char *key)
+{
+	size_t length = strlen(key);
+	const char *at;
+
+	for (at = text_string(seen); *at != '\0'; at += strcspn(at, "\n") + 1)
+		if (strncmp(at, key, length) == 0 && at[length] == '\n')
+			return true;
+	return false;
+}
+
+/* Reads keys and values up to the end of a mapping whose start was read. */
+static bool read_mapping(struct reader *reader, const char *prefix, struct error *error)
+{
+	struct text key = {0}, seen = {0};
+	bool done;
+
+	while ((done = next_event(reader, error)) && reader->event.type != YAML_MAPPING_END_EVENT) {
+		if (reader->event.type != YAML_SCALAR_EVENT) {
+			done = wrong(reader, prefix, "the name of a key", error);
+			break;
+		}
+		text_clear(&key);
+		text_append_format(&key, "%s%s%s", prefix, *prefix ? "." : "", (const char *)reader->event.data.scalar.value);
+		if (!key.failed && is_repeated(&seen, key.bytes)) {
+			done = error_set(error, "%s:%zu: %s: given twice", reader->path, reader->event.start_mark.line + 1, key.bytes);
+			break;
+		}
+		text_append_format(&seen, "%s\n", text_string(&key));
+		done = key.failed || seen.failed ? error_out_of_memory(error) : read_value(reader, key.bytes, error);
+		if (!done)
+			break;
+	}
+	text_free(&key);
+	text_free(&seen);
+	return done;
+}
+
+/* Reads the one document of a stream. */
+static bool read_stream(struct reader *reader, struct error *error)
+{
+	do {
+		if (!next_event(reader, error))
+			return false;
+	} while (reader->event.type == YAML_STREAM_START_EVENT || reader->event.type == YAML_DOCUMENT_START_EVENT);
+	if (reader->event.type == YAML_STREAM_END_EVENT)
+		return true;
+	if (reader->event.type == YAML_MAPPING_START_EVENT) {
+		if (!read_mapping(reader, "", error))
+			return false;
+	} else if (reader->event.type != YAML_SCALAR_EVENT || !is_null(&reader->event))
+		return wrong(reader, "", "a mapping at the top", error);
+	do {
+		if (!next_event(reader, error))
+			return false;
+		if (reader->event.type == YAML_DOCUMENT_START_EVENT)
+			return wrong(reader, "", "one document, not several", error);
+	} while (reader->event.type != YAML_STREAM_END_EVENT);
+	return true;
+}
+
+bool config_yaml_read(const char *path, FILE *file, enum config_yaml_kind (*kind_of)(const char *key),
+                      bool (*take)(void *context, const char *key, const char *value, const char *origin,
+                                   struct error *error),
+                      void *context, struct error *error)
+{
+	struct reader reader = {.path = path, .kind_of = kind_of, .take = take, .context = context};
+	bool done;
+
+	if (!yaml_parser_initialize(&reader.parser))
+		return error_out_of_memory(error);
+	yaml_parser_set_input_file(&reader.parser, file);
+	done = read_stream(&reader, error);
+	yaml_event_delete(&reader.event);
+	yaml_parser_delete(&reader.parser);
+	return done;
+}
+
+static int append_bytes(void *context, unsigned char *bytes, size_t length)
+{
+	struct text *yaml = context;
+
+	text_append(yaml, (const char *)bytes, length);
+	return !yaml->failed;
+}
+
+static bool emit_scalar(yaml_emitter_t *emitter, const char *value, size_t length, yaml_scalar_style_t style)
+{
+	yaml_event_t event;
+
+	return yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)value, (int)length, 1, 1, style) &&
+	       yaml_emitter_emit(emitter, &event);
+}
+
+static bool emit_start(yaml_emitter_t *emitter)
+{
+	yaml_event_t event;
+
+	return yaml_mapping_start_event_initialize(&event, NULL, NULL, 1, YAML_BLOCK_MAPPING_STYLE) &&
+	       yaml_emitter_emit(emitter, &event);
+}
+
+static bool emit_end(yaml_emitter_t *emitter)
+{
+	yaml_event_t event;
+
+	return yaml_mapping_end_event_initialize(&event) && yaml_emitter_emit(emitter, &event);
+}
+
+static bool emit_pairs(yaml_emitter_t *emitter, const struct config_yaml_pair *pairs, size_t count)
+{
+	const char *open = NULL; /* the mapping that is being written */
+	size_t open_length = 0, i;
+
+	for (i = 0; i < count; i++) {
+		const char *key = pairs[i].key;
+		const char *dot = strchr(key, '.');
+		size_t length = dot != NULL ? (size_t)(dot - key) : 0;
+
+		if (open != NULL && (length != open_length || strncmp(key, open, length) != 0)) {
+			if (!emit_end(emitter))
+				return false;
+			open = NULL;
+		}
+		if (dot != NULL && open == NULL) {
+			if (!emit_scalar(emitter, key, length, YAML_PLAIN_SCALAR_STYLE) || !emit_start(emitter))
+				return false;
+			open = key;
+			open_length = length;
+		}
+		key = dot != NULL ? dot + 1 : key;
+		if (!emit_scalar(emitter, key, strlen(key), YAML_PLAIN_SCALAR_STYLE))
+			return false;
+		if (pairs[i].value == NULL ? !emit_scalar(emitter, "null", 4, YAML_PLAIN_SCALAR_STYLE)
+		                           : !emit_scalar(emitter, pairs[i].value, strlen(pairs[i].value), YAML_ANY_SCALAR_STYLE))
+			return false;
+	}
+	return open == NULL || emit_end(emitter);
+}
+
+bool config_yaml_write(const struct config_yaml_pair *pairs, size_t count, struct text *yaml, struct error *error)
+{
+	yaml_emitter_t emitter;
+	yaml_event_t event;
+	bool done;
+
+	if (!yaml_emitter_initialize(&emitter))
+		return error_out_of_memory(error);
+	yaml_emitter_set_output(&emitter, append_bytes, yaml);
+	yaml_emitter_set_width(&emitter, -1);
+	done = yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING) && yaml_emitter_emit(&emitter, &event) &&
+	       yaml_document_start_event_initialize(&event, NULL, NULL, NULL, 1) && yaml_emitter_emit(&emitter, &event) &&
+	       emit_start(&emitter) && emit_pairs(&emitter, pairs, count) && emit_end(&emitter) &&
+	       yaml_document_end_event_initialize(&event, 1) && yaml_emitter_emit(&emitter, &event) &&
+	       yaml_stream_end_event_initialize(&event) && yaml_emitter_emit(&emitter, &event);
+	if (!done)
+		error_set(error, "cannot write YAML: %s", emitter.problem != NULL ? emitter.problem : "out of memory");
+	yaml_emitter_delete(&emitter);
+	return done;
+}

@@ -1,0 +1,178 @@
+#include "db_connect.h"
+
+#include "db_error.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The hosts that are still to be tried: three lists with commas, as libpq takes them. */
+struct hosts {
+	char host[1024], hostaddr[1024], port[256];
+};
+
+bool db_connect_wait(const PGconn *connection, bool to_read, bool to_write, const struct deadline *deadline)
+{
+	struct pollfd poller = {.fd = PQsocket(connection), .events = (short)((to_read ? POLLIN : 0) | (to_write ? POLLOUT : 0))};
+	int ready;
+
+	do
+		ready = poll(&poller, 1, deadline_left_ms(deadline));
+	while (ready < 0 && errno == EINTR);
+	return ready != 0;
+}
+
+const char *db_connect_host(const PGconn *connection)
+{
+	const char *host = PQhost(connection);
+
+	return host != NULL ? host : "";
+}
+
+static PGconn *start(const struct db_options *options, const struct hosts *hosts)
+{
+	/* A later keyword overrides the string's own; an empty value is none. */
+	const char *keywords[] = {"dbname", "fallback_application_name", "client_encoding", "host", "hostaddr", "port", NULL};
+	const char *values[] = {options->conninfo, options->program, "UTF8",
+	                        hosts != NULL ? hosts->host : NULL,
+	                        hosts != NULL ? hosts->hostaddr : NULL,
+	                        hosts != NULL ? hosts->port : NULL, NULL};
+	PGconn *connection = PQconnectStartParams(keywords, values, 1);
+
+	if (connection != NULL && PQstatus(connection) != CONNECTION_BAD)
+		PQsetnonblocking(connection, 1);
+	return connection;
+}
+
+static void copy_option(char *to, size_t size, const PQconninfoOption *options, const char *keyword)
+{
+	for (; options->keyword != NULL; options++)
+		if (strcmp(options->keyword, keyword) == 0)
+			snprintf(to, size, "%s", options->val != NULL ? options->val : "");
+}
+
+static void drop_first(char *list)
+{
+	char *comma = strchr(list, ',');
+
+	/* A single port stands for all hosts. */
+	if (comma != NULL)
+		memmove(list, comma + 1, strlen(comma));
+}
+
+/* How many hosts a list with commas names. */
+static size_t count_hosts(const struct hosts *hosts)
+{
+	const char *at = hosts->hostaddr[0] != '\0' ? hosts->hostaddr : hosts->host;
+	size_t count = 1;
+
+	for (; *at != '\0'; at++)
+		count += *at == ',';
+	return count;
+}
+
+/* The hosts that the connection, once started, knows of. */
+static void read_hosts(PGconn *connection, struct hosts *hosts)
+{
+	PQconninfoOption *options = PQconninfo(connection);
+
+	*hosts = (struct hosts){.host = ""};
+	if (options == NULL)
+		return;
+	copy_option(hosts->host, sizeof hosts->host, options, "host");
+	copy_option(hosts->hostaddr, sizeof hosts->hostaddr, options, "hostaddr");
+	copy_option(hosts->port, sizeof hosts->port, options, "port");
+	PQconninfoFree(options);
+}
+
+/* Whether the first host of the lists is the one that the connection is at. */
+static bool is_first(const PGconn *connection, const struct hosts *hosts)
+{
+	const char *host = db_connect_host(connection), *port = PQport(connection);
+	const char *list = hosts->host[0] != '\0' ? hosts->host : hosts->hostaddr;
+	size_t host_length = strcspn(list, ","), port_length = strcspn(hosts->port, ",");
+
+	return strlen(host) == host_length && strncmp(host, list, host_length) == 0 &&
+	       (port == NULL || port_length == 0 || (strlen(port) == port_length && strncmp(port, hosts->port, port_length) == 0));
+}
+
+/*
+ * Goes on until the connection stands or failed (true), or until its present host had its share of the time (false).
+ * libpq goes on to the next host after an error, but without its blocking calls knows no time for one.
+ */
+static bool negotiate(PGconn *connection, const struct hosts *hosts, size_t host_count, const struct deadline *deadline)
+{
+	struct deadline share = deadline_after(deadline_left_ms(deadline) / (int64_t)host_count);
+	PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+	bool was_first = true;
+
+	while (status == PGRES_POLLING_READING || status == PGRES_POLLING_WRITING) {
+		if (was_first && !is_first(connection, hosts)) {
+			was_first = false; /* it failed by itself: the others share what is left */
+			share = deadline_after(deadline_left_ms(deadline) / (int64_t)(host_count > 1 ? host_count - 1 : 1));
+		}
+		if (!db_connect_wait(connection, status == PGRES_POLLING_READING, status == PGRES_POLLING_WRITING, &share))
+			return false;
+		status = PQconnectPoll(connection);
+	}
+	return true;
+}
+
+static void watch(const PGconn *connection, const struct db_options *options)
+{
+	char line[512];
+
+	snprintf(line, sizeof line, "%s: cannot connect to \"%s\": timeout after %g s", options->program,
+	         db_connect_host(connection), (double)options->deadline.timeout_ms / 1000);
+	deadline_watch(&options->deadline, line);
+}
+
+PGconn *db_connect(const struct db_options *options, struct error *error)
+{
+	PGconn *connection;
+	struct hosts hosts;
+	bool has_hosts = false;
+	char line[256];
+
+	/* The lookup of a name blocks. */
+	snprintf(line, sizeof line, "%s: cannot connect to the database: timeout after %g s; does its name resolve?",
+	         options->program, (double)options->deadline.timeout_ms / 1000);
+	deadline_watch(&options->deadline, line);
+	for (;;) {
+		connection = start(options, has_hosts ? &hosts : NULL);
+		if (connection == NULL) {
+			error_out_of_memory(error);
+			return NULL;
+		}
+		if (PQstatus(connection) == CONNECTION_BAD)
+			break;
+		if (!has_hosts)
+			read_hosts(connection, &hosts);
+		has_hosts = true;
+		watch(connection, options);
+		if (negotiate(connection, &hosts, count_hosts(&hosts), &options->deadline))
+			break;
+		/* The present host is silent: drop it and those before it, which failed. */
+		while (count_hosts(&hosts) > 1 && !is_first(connection, &hosts)) {
+			drop_first(hosts.host);
+			drop_first(hosts.hostaddr);
+			drop_first(hosts.port);
+		}
+		if (count_hosts(&hosts) == 1 || deadline_left_ms(&options->deadline) == 0) {
+			error_set(error, "cannot connect to \"%s\": timeout after %g s", db_connect_host(connection),
+			          (double)options->deadline.timeout_ms / 1000);
+			PQfinish(connection);
+			return NULL;
+		}
+		drop_first(hosts.host);
+		drop_first(hosts.hostaddr);
+		drop_first(hosts.port);
+		PQfinish(connection);
+	}
+	if (PQstatus(connection) == CONNECTION_OK)
+		return connection;
+	db_error_connection(connection, "cannot connect to", error);
+	PQfinish(connection);
+	return NULL;
+}

@@ -1,0 +1,56 @@
+#include "db_error.h"
+
+#include "db_connect.h"
+#include "text.h"
+
+#include <string.h>
+
+/* The last line of a libpq message that says a reason, without "connection to server at … failed: ". */
+static void append_reason(struct text *reason, const char *message)
+{
+	const char *failed = strstr(message, " failed: ");
+	const char *start = failed != NULL ? failed + strlen(" failed: ") : message;
+
+	if (strncmp(start, "FATAL:  ", 8) == 0)
+		start += 8;
+	text_append(reason, start, strcspn(start, "\n"));
+	if (reason->length == 0)
+		text_append_string(reason, "no reason given");
+}
+
+bool db_error_connection(const PGconn *connection, const char *doing, struct error *error)
+{
+	const char *host = db_connect_host(connection);
+	struct text reason = {0};
+
+	append_reason(&reason, PQerrorMessage(connection));
+	if (*host != '\0')
+		error_set(error, "%s \"%s\": %s", doing, host, text_string(&reason));
+	else
+		error_set(error, "%s the database: %s", doing, text_string(&reason));
+	text_free(&reason);
+	return false;
+}
+
+bool db_error_statement(const PGconn *connection, const PGresult *result, const char *schema, struct error *error)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+
+	if (state == NULL || message == NULL)
+		return db_error_connection(connection, "lost the connection to", error);
+	/* Classes: PostgreSQL manual, appendix A. */
+	if (strcmp(state, "42501") == 0)
+		return error_set(error, "%s; run: GRANT SELECT ON ALL TABLES IN SCHEMA \"%s\" TO \"%s\"", message, schema,
+		                 PQuser(connection));
+	if (strcmp(state, "42P01") == 0)
+		return error_set(error, "%s in the schema \"%s\" of the database \"%s\": is database.schema right?", message, schema,
+		                 PQdb(connection));
+	if (strcmp(state, "57014") == 0)
+		return error_set(error, "%s: raise database.statement_timeout or --timeout, or ask for a shorter period", message);
+	if (strcmp(state, "55P03") == 0)
+		return error_set(error, "%s: something holds a lock on a table for long; see pg_locks", message);
+	if (strncmp(state, "57P", 3) == 0)
+		return error_set(error, "lost the connection to \"%s\": %s", db_connect_host(connection), message);
+	return error_set(error, "the database refused: %s (SQLSTATE %s)", message, state);
+}

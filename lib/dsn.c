@@ -1,0 +1,145 @@
+#include "dsn.h"
+
+#include <libpq-fe.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_url(const char *dsn)
+{
+	return strncmp(dsn, "postgresql://", 13) == 0 || strncmp(dsn, "postgres://", 11) == 0;
+}
+
+/* Appends the URL's query with the parameter "ssl" renamed to "sslmode". */
+static void append_query(struct text *conninfo, const char *query)
+{
+	size_t length;
+
+	while (*query == '?' || *query == '&') {
+		text_append(conninfo, query++, 1);
+		length = strcspn(query, "&");
+		/* ssl=true is a form that libpq itself translates. */
+		if (strncmp(query, "ssl=", 4) == 0 && strncmp(query, "ssl=true", length) != 0) {
+			text_append_string(conninfo, "sslmode");
+			query += 3;
+			length -= 3;
+		}
+		text_append(conninfo, query, length);
+		query += length;
+	}
+}
+
+/* Parses what dsn_normalise made; NULL when libpq does not understand it. The caller frees with PQconninfoFree. */
+static PQconninfoOption *parse_options(const char *conninfo)
+{
+	char *message = NULL;
+	PQconninfoOption *options = PQconninfoParse(conninfo, &message);
+
+	PQfreemem(message);
+	return options;
+}
+
+bool dsn_normalise(const char *dsn, struct text *conninfo, struct error *error)
+{
+	size_t scheme = strncmp(dsn, "postgresql+", 11) == 0 ? 10 : strncmp(dsn, "postgres+", 9) == 0 ? 8 : 0;
+	const char *rest = scheme > 0 ? strstr(dsn, "://") : NULL;
+	size_t start = conninfo->length;
+	PQconninfoOption *options;
+	const char *query;
+
+	if (scheme > 0 && rest == NULL)
+		return error_set(error, "expected \"://\" after the driver's name");
+	if (rest != NULL)
+		text_append(conninfo, dsn, scheme);
+	else
+		rest = dsn;
+	query = scheme > 0 || is_url(dsn) ? strchr(rest, '?') : NULL;
+	if (query != NULL) {
+		text_append(conninfo, rest, (size_t)(query - rest));
+		append_query(conninfo, query);
+	} else
+		text_append_string(conninfo, rest);
+	if (conninfo->failed)
+		return error_out_of_memory(error);
+	if (!is_url(conninfo->bytes + start) && strchr(dsn, '=') == NULL) {
+		if (strstr(dsn, "://") != NULL)
+			return error_set(error, "expected a URL that starts with postgresql://");
+		return true; /* the name of a database */
+	}
+	options = parse_options(conninfo->bytes + start);
+	if (options == NULL)
+		return error_set(error, "expected postgresql://USER@HOST:PORT/DATABASE or \"host=HOST dbname=DATABASE\"");
+	PQconninfoFree(options);
+	return true;
+}
+
+static const char *option_value(const PQconninfoOption *options, const char *keyword)
+{
+	for (; options->keyword != NULL; options++)
+		if (strcmp(options->keyword, keyword) == 0 && options->val != NULL)
+			return options->val;
+	return "";
+}
+
+/* Parses a DSN as the caller wrote it. *options stays NULL for the bare name of a database. */
+static bool parse_dsn(const char *dsn, PQconninfoOption **options)
+{
+	struct text conninfo = {0};
+	struct error error;
+	bool done = dsn_normalise(dsn, &conninfo, &error);
+
+	*options = done && (is_url(text_string(&conninfo)) || strchr(dsn, '=') != NULL) ? parse_options(conninfo.bytes) : NULL;
+	text_free(&conninfo);
+	return done;
+}
+
+bool dsn_describe(const char *dsn, struct text *description)
+{
+	PQconninfoOption *options;
+	const char *user, *host, *hostaddr, *port, *database;
+
+	if (!parse_dsn(dsn, &options))
+		return false;
+	text_append_string(description, "postgresql://");
+	if (options == NULL) {
+		text_append_format(description, "/%s", dsn);
+		return true;
+	}
+	user = option_value(options, "user");
+	host = option_value(options, "host");
+	hostaddr = option_value(options, "hostaddr");
+	port = option_value(options, "port");
+	database = option_value(options, "dbname");
+	text_append_format(description, "%s%s%s%s%s/%s", user, *user ? "@" : "", *host ? host : hostaddr, *port ? ":" : "", port,
+	                   database);
+	PQconninfoFree(options);
+	return true;
+}
+
+bool dsn_has_secret(const char *dsn)
+{
+	PQconninfoOption *options;
+	bool has_secret = false;
+
+	if (!parse_dsn(dsn, &options) || options == NULL)
+		return false;
+	has_secret = *option_value(options, "password") != '\0' || *option_value(options, "sslpassword") != '\0';
+	PQconninfoFree(options);
+	return has_secret;
+}
+
+size_t dsn_host_count(const char *conninfo)
+{
+	PQconninfoOption *options;
+	const char *hosts;
+	size_t count;
+
+	if (!parse_dsn(conninfo, &options) || options == NULL)
+		return 0;
+	hosts = option_value(options, "hostaddr");
+	if (*hosts == '\0')
+		hosts = option_value(options, "host");
+	for (count = *hosts != '\0'; *hosts != '\0'; hosts++)
+		count += *hosts == ',';
+	PQconninfoFree(options);
+	return count;
+}

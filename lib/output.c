@@ -1,0 +1,36 @@
+#include "output.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LARGE ((size_t)64 * 1024)
+
+bool output_end_row(struct output *output, struct error *error)
+{
+	return output->buffer.length < LARGE || output_flush(output, error);
+}
+
+bool output_flush(struct output *output, struct error *error)
+{
+	const char *at = output->buffer.bytes;
+	size_t left = output->buffer.length;
+	ssize_t written;
+
+	if (output->buffer.failed)
+		return error_out_of_memory(error);
+	for (; left > 0; at += written, left -= (size_t)written) {
+		written = write(output->fd, at, left);
+		if (written < 0 && errno == EINTR)
+			written = 0;
+		else if (written < 0)
+			return error_set(error, "cannot write to standard output: %s", strerror(errno));
+	}
+	text_clear(&output->buffer);
+	return true;
+}
+
+void output_free(struct output *output)
+{
+	text_free(&output->buffer);
+}

@@ -1,0 +1,123 @@
+/*
+ * CSV (RFC 4180): a line for each row of the statement. Its columns are "section", the subject's, those of the head,
+ * and those of all sections, each name once; cells of columns that a row's section doesn't have are empty.
+ */
+#include "render_format.h"
+
+#include <string.h>
+
+/*
+ * A text that a spreadsheet would take for a formula gets an apostrophe in front of it, which spreadsheets do not show
+ * (OWASP, "CSV Injection").
+ */
+static bool is_formula(const struct cell *cell)
+{
+	return cell->length > 0 && memchr("=+-@\t\r", cell->bytes[0], 6) != NULL;
+}
+
+static void append_text(struct render *render, const struct cell *cell)
+{
+	struct text *buffer = &render->output->buffer;
+	struct text safe = {0};
+	const char *at, *quote;
+
+	if (is_formula(cell))
+		text_append_byte(&safe, '\'');
+	if (render->options.is_terminal)
+		text_append_terminal(&safe, cell->bytes, cell->length);
+	else
+		text_append(&safe, cell->bytes, cell->length);
+	at = text_string(&safe);
+	if (strpbrk(at, ",\"\r\n") == NULL)
+		text_append(buffer, at, safe.length);
+	else {
+		text_append_byte(buffer, '"');
+		for (; (quote = strchr(at, '"')) != NULL; at = quote + 1) {
+			text_append(buffer, at, (size_t)(quote - at));
+			text_append_string(buffer, "\"\"");
+		}
+		text_append_string(buffer, at);
+		text_append_byte(buffer, '"');
+	}
+	buffer->failed |= safe.failed;
+	text_free(&safe);
+}
+
+static void append_cell(struct render *render, const struct column *column, const struct cell *cell)
+{
+	struct text *buffer = &render->output->buffer;
+
+	if (cell->bytes == NULL)
+		return;
+	if (column->type == COLUMN_TEXT)
+		append_text(render, cell);
+	else if (column->type == COLUMN_TIME)
+		render_append_time(buffer, cell);
+	else if (column->type == COLUMN_FLAG)
+		text_append_string(buffer, render_is_true(cell) ? "true" : "false");
+	else
+		text_append(buffer, cell->bytes, cell->length);
+}
+
+/* The index of the column of a name; as many as there are columns for none. */
+static size_t find_column(const struct column *columns, const char *name)
+{
+	size_t i;
+
+	for (i = 0; columns[i].name != NULL && strcmp(columns[i].name, name) != 0; i++)
+		;
+	return i;
+}
+
+/* Whether an earlier section has the column too: sections share it. */
+static bool is_shared(const struct section *sections, const struct section *section, const char *name)
+{
+	for (; sections < section; sections++)
+		if (sections->columns[find_column(sections->columns, name)].name != NULL)
+			return true;
+	return false;
+}
+
+static void begin(struct render *render)
+{
+	struct text *buffer = &render->output->buffer;
+	const struct section *sections = render->report->sections, *section;
+	const struct column *column;
+
+	text_append_format(buffer, "section,%s", render->report->subject.name);
+	for (column = report_head; column->name != NULL; column++)
+		text_append_format(buffer, ",%s", column->name);
+	for (section = sections; section->name != NULL; section++)
+		for (column = section->columns; column->name != NULL; column++)
+			if (!is_shared(sections, section, column->name))
+				text_append_format(buffer, ",%s", column->name);
+	text_append_string(buffer, "\r\n");
+}
+
+static void append_row(struct render *render, const struct section *section, const struct cell *cells)
+{
+	struct text *buffer = &render->output->buffer;
+	const struct cell subject = {text_string(&render->subject), render->subject.length};
+	const struct section *sections = render->report->sections, *other;
+	const struct column *column;
+	size_t i;
+
+	text_append_format(buffer, "%s,", section->name);
+	append_text(render, &subject);
+	for (i = 0; report_head[i].name != NULL; i++) {
+		text_append_byte(buffer, ',');
+		append_cell(render, &report_head[i], &render->head[i]);
+	}
+	for (other = sections; other->name != NULL; other++)
+		for (column = other->columns; column->name != NULL; column++) {
+			if (is_shared(sections, other, column->name))
+				continue;
+			text_append_byte(buffer, ',');
+			i = find_column(section->columns, column->name);
+			if (section->columns[i].name != NULL)
+				append_cell(render, column, &cells[i]);
+		}
+	text_append_string(buffer, "\r\n");
+}
+
+const struct render_format render_csv = {.name = "csv", .begin = begin, .row = append_row};

@@ -1,0 +1,38 @@
+#include "report.h"
+
+#include <string.h>
+
+const struct column report_head[] = {
+	{"period", "Period", COLUMN_TEXT, "the period asked for, with calendar words resolved"},
+	{"from", "From", COLUMN_TIME, "first instant that belongs to it"},
+	{"to", "To", COLUMN_TIME, "first instant that no longer belongs to it"},
+	{"partial", "Partial", COLUMN_FLAG, "whether it is still open"},
+	{0},
+};
+
+size_t report_column_count(const struct column *columns)
+{
+	size_t count;
+
+	for (count = 0; columns[count].name != NULL; count++)
+		;
+	return count;
+}
+
+size_t report_section_count(const struct report *report)
+{
+	size_t count;
+
+	for (count = 0; report->sections[count].name != NULL; count++)
+		;
+	return count;
+}
+
+size_t report_find_section(const struct report *report, const char *name)
+{
+	size_t i;
+
+	for (i = 0; report->sections[i].name != NULL && strcmp(report->sections[i].name, name) != 0; i++)
+		;
+	return i;
+}

@@ -1,0 +1,81 @@
+/*
+ * report: how a report is declared: its statement, its columns, its sections. Constant tables, nothing else.
+ *
+ * Does not run or print anything: feed runs a report, render prints it.
+ *
+ * A report answers one document for each subject (a team, an organization) that was asked for. Its statement returns
+ * rows with the columns "section", the subject's column, and those of all sections; rows of one document stand
+ * together, in the order of the subjects asked for, and within one in the order of the sections.
+ */
+#ifndef LM_REPORT_H
+#define LM_REPORT_H
+
+#include <stddef.h>
+
+/* What a value is, and so how each format writes it. In the statement's result it is PostgreSQL's text. */
+enum column_type {
+	COLUMN_TEXT,
+	COLUMN_COUNT,   /* whole number */
+	COLUMN_USD,     /* decimal, US dollars */
+	COLUMN_PERCENT, /* decimal, 0 to 100 */
+	COLUMN_FLAG,    /* boolean */
+	COLUMN_TIME,    /* timestamp without time zone, UTC */
+};
+
+struct column {
+	const char *name;  /* in SQL, JSON and CSV alike: snake_case, with the unit */
+	const char *title; /* in tables */
+	enum column_type type;
+	const char *help; /* one sentence, for the manual */
+};
+
+/* One value of a column. */
+struct cell {
+	const char *bytes; /* as PostgreSQL's text, without NUL; NULL = null; borrowed */
+	size_t length;
+};
+
+enum section_shape {
+	SECTION_SCALARS, /* an object of the columns, from exactly one row */
+	SECTION_MAP,     /* an object of rows, keyed by the first column */
+};
+
+struct section {
+	const char *name; /* the JSON key, and the value of the column "section" */
+	enum section_shape shape;
+	const struct column *columns; /* ends with an empty row */
+};
+
+/* The parameters of every report's statement, as $1 to $4; see sql/facts_raw.sql. */
+enum report_parameter {
+	PARAMETER_FROM,
+	PARAMETER_TO,
+	PARAMETER_TEAMS,         /* an array, NULL = all */
+	PARAMETER_ORGANIZATIONS, /* an array, NULL = all */
+	PARAMETER_COUNT
+};
+
+struct report {
+	const char *name;                     /* the verb */
+	struct column subject;                /* the column that says whose document it is */
+	const char *subjects;                 /* the JSON key of the list when several were asked for */
+	const char *noun;                     /* what a subject is, in the error about an unknown one */
+	const char *known_by;                 /* what a subject must have one of to be known */
+	enum report_parameter asked;          /* the parameter that takes the subjects asked for */
+	const char *default_period;           /* a PERIOD */
+	const char *const *statement;         /* the parts of the SQL text, ends with NULL */
+	const struct section *sections;       /* ends with an empty row */
+};
+
+/* The columns that every document has behind its subject: period, from, to, partial. Ends with an empty row. */
+extern const struct column report_head[];
+#define REPORT_HEAD_COUNT ((size_t)4)
+
+/* How many rows a table of columns or of sections has. */
+size_t report_column_count(const struct column *columns);
+size_t report_section_count(const struct report *report);
+
+/* The index of the section of a name; the number of sections for none. */
+size_t report_find_section(const struct report *report, const char *name);
+
+#endif

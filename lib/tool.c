@@ -1,0 +1,178 @@
+#include "tool.h"
+
+#include "calendar.h"
+#include "dsn.h"
+#include "render.h"
+
+#include <fcntl.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const struct cli_option tool_options[] = {
+	{.name = "config", .type = CLI_TEXT, .argument = "FILE", .offset = offsetof(struct tool_common, config),
+	 .help = "read this configuration, not $LM_CONFIG or /etc/lm-monitor/monitor.yaml"},
+	{.name = "dsn", .type = CLI_TEXT, .argument = "DSN", .offset = offsetof(struct tool_common, dsn),
+	 .help = "the platform's database: a postgresql:// URL or a libpq string; other users of this machine can read it, so "
+	         "give passwords by $LM_DATABASE_URL, the configuration or ~/.pgpass"},
+	{.name = "format", .letter = 'f', .type = CLI_CHOICE, .argument = "FORMAT",
+	 .offset = offsetof(struct tool_common, format), .choices = render_format_names,
+	 .help = "table, json, jsonl or csv; without it a table on a terminal, else json"},
+	{.name = "json", .letter = 'j', .type = CLI_CONSTANT, .offset = offsetof(struct tool_common, format),
+	 .constant = "json", .help = "the same as --format json"},
+	{.name = "table", .letter = 't', .type = CLI_CONSTANT, .offset = offsetof(struct tool_common, format),
+	 .constant = "table", .help = "the same as --format table"},
+	{.name = "log-file", .type = CLI_TEXT, .argument = "FILE", .offset = offsetof(struct tool_common, log_file),
+	 .help = "append what is said on stderr to this file, with time stamps"},
+	{.name = "now", .type = CLI_TEXT, .argument = "TIME", .offset = offsetof(struct tool_common, now),
+	 .help = "take this for the present, such as 2025-10-15T14:30:00Z; without it the database's clock"},
+	{.name = "show-config", .type = CLI_ANSWER, .help = "print the configuration as it is in force, without passwords"},
+	{.name = "timeout", .type = CLI_DURATION, .argument = "DURATION", .offset = offsetof(struct tool_common, timeout),
+	 .help = "give up after this time, connecting included, such as 10s; without it 30s"},
+	{.name = "verbose", .letter = 'v', .type = CLI_FLAG, .offset = offsetof(struct tool_common, is_verbose),
+	 .help = "say on stderr what was asked of the database and how long it took"},
+	{0},
+};
+
+void tool_say(const struct tool *tool, enum log_level level, const char *format, ...)
+{
+	char message[1024];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(message, sizeof message, format, arguments);
+	va_end(arguments);
+	log_line(&tool->log, level, message);
+}
+
+/* What a parent may have left in a state that would hurt. */
+static void prepare_process(void)
+{
+	int fd;
+
+	/* A closed standard stream would be the number of the next file or socket: writing to it has to fail instead. */
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0)
+			_exit(EXIT_UNKNOWN);
+	signal(SIGPIPE, SIG_DFL);
+	setlocale(LC_CTYPE, "");
+}
+
+/* Puts the options and the environment over what the file says. */
+static bool settle_config(struct tool *tool, struct error *error)
+{
+	const struct tool_common *common = tool->common;
+	const char *url = getenv("LM_DATABASE_URL");
+	char timeout[32];
+
+	if (common->dsn != NULL) {
+		if (!config_set(tool->config, "database.url", common->dsn, "--dsn", error))
+			return false;
+	} else if (url != NULL && *url != '\0') {
+		if (!config_set(tool->config, "database.url", url, "LM_DATABASE_URL", error))
+			return false;
+	} else {
+		if (!config_text(tool->config, "database.url", &url, error))
+			return false;
+		if (url == NULL && (url = getenv("DATABASE_URL")) != NULL && *url != '\0' &&
+		    !config_set(tool->config, "database.url", url, "DATABASE_URL", error))
+			return false;
+	}
+	snprintf(timeout, sizeof timeout, "%lldms", (long long)common->timeout.ms);
+	return (!common->timeout.has_value || config_set(tool->config, "timeout", timeout, "--timeout", error)) &&
+	       (common->log_file == NULL || config_set(tool->config, "log.file", common->log_file, "--log-file", error));
+}
+
+/* Reads the configuration, starts the log and the clock of the run. */
+static bool begin(struct tool *tool, struct error *error)
+{
+	const char *log_file;
+	int64_t timeout_ms;
+	size_t level;
+	char line[128];
+
+	tool->config = config_load(tool->common->config, error);
+	if (tool->config == NULL || !settle_config(tool, error) || !config_text(tool->config, "log.file", &log_file, error) ||
+	    !config_choice(tool->config, "log.level", &level, error) ||
+	    !config_duration(tool->config, "timeout", &timeout_ms, error))
+		return false;
+	tool->log.file_max = (enum log_level)level;
+	if (log_file != NULL && !log_open(&tool->log, log_file, error))
+		return false;
+	if (config_warning(tool->config) != NULL)
+		tool_say(tool, LOG_LEVEL_WARNING, "%s", config_warning(tool->config));
+	tool->deadline = deadline_after(timeout_ms);
+	snprintf(line, sizeof line, "%s: timeout after %g s", tool->cli->program, (double)timeout_ms / 1000);
+	deadline_watch(&tool->deadline, line);
+	if (tool->common->now != NULL) {
+		tool->has_now = calendar_parse(tool->common->now, &tool->now_us);
+		if (!tool->has_now)
+			return error_set(error, "--now: expected a time in UTC such as 2025-10-15T14:30:00Z, not \"%s\"",
+			                 tool->common->now);
+	}
+	return true;
+}
+
+static bool answer(struct tool *tool, struct error *error)
+{
+	if (strcmp(tool->call.answer, "show-config") != 0)
+		cli_answer(tool->cli, tool->call.answer, &tool->output.buffer);
+	else if (!begin(tool, error) || !config_show(tool->config, &tool->output.buffer, error))
+		return false;
+	return output_flush(&tool->output, error);
+}
+
+int tool_main(const struct cli *cli, int argc, char **argv, struct tool_common *common)
+{
+	struct tool tool = {.cli = cli,
+	                    .common = common,
+	                    .log = {.program = cli->program, .stderr_max = LOG_LEVEL_WARNING, .fd = -1},
+	                    .output = {.fd = STDOUT_FILENO}};
+	struct error error = {""};
+	enum exit_status status = EXIT_UNKNOWN;
+
+	prepare_process();
+	if (cli_parse(cli, argc, argv, common, &tool.call, &error)) {
+		if (common->is_verbose)
+			tool.log.stderr_max = LOG_LEVEL_DEBUG;
+		if (tool.call.answer != NULL)
+			status = answer(&tool, &error) ? EXIT_FINE : EXIT_UNKNOWN;
+		else if (begin(&tool, &error))
+			status = tool.call.verb->run(&tool, &error);
+	}
+	if (error.message[0] != '\0') {
+		tool_say(&tool, LOG_LEVEL_ERROR, "%s", error.message);
+		status = EXIT_UNKNOWN;
+	}
+	deadline_unwatch();
+	output_free(&tool.output);
+	config_free(tool.config);
+	log_close(&tool.log);
+	return (int)status;
+}
+
+struct db *tool_open_db(struct tool *tool, struct error *error)
+{
+	struct db_options options = {.program = tool->cli->program, .deadline = tool->deadline};
+	struct text conninfo = {0};
+	const char *url;
+	int64_t start_us = deadline_clock_us();
+	struct db *db = NULL;
+
+	if (config_text(tool->config, "database.url", &url, error) &&
+	    config_text(tool->config, "database.schema", &options.schema, error) &&
+	    config_duration(tool->config, "database.statement_timeout", &options.statement_timeout_ms, error) &&
+	    (url == NULL || dsn_normalise(url, &conninfo, error))) {
+		options.conninfo = url != NULL ? text_string(&conninfo) : NULL;
+		db = db_open(&options, error);
+	}
+	text_free(&conninfo);
+	if (db != NULL)
+		tool_say(tool, LOG_LEVEL_DEBUG, "connected to \"%s\", PostgreSQL %s, in %.1f ms", db_host(db), db_server_version(db),
+		         (double)(deadline_clock_us() - start_us) / 1000);
+	return db;
+}

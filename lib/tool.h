@@ -1,0 +1,76 @@
+/*
+ * tool: what all mains share: the common options, the run of a verb from configuration to exit status, and the one
+ * place that speaks.
+ *
+ *	int main(int argc, char **argv)
+ *	{
+ *		static struct usage_options options;
+ *		return tool_main(&cli, argc, argv, &options.common);
+ *	}
+ */
+#ifndef LM_TOOL_H
+#define LM_TOOL_H
+
+#include "cli.h"
+#include "config.h"
+#include "db.h"
+#include "error.h"
+#include "log.h"
+#include "output.h"
+#include "period.h"
+#include "report.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The values of tool_options; first member of every tool's own struct of options. */
+struct tool_common {
+	const char *config;
+	const char *dsn;
+	const char *format;
+	const char *log_file;
+	const char *now;
+	struct cli_duration timeout;
+	bool is_verbose;
+};
+
+/* The rows of the options that every verb of every tool has; ends with an empty row. */
+extern const struct cli_option tool_options[];
+
+/* The row of --period, for tables of verbs that take one; the value is a const char * at the offset. */
+#define TOOL_PERIOD_OPTION(value_offset) \
+	{.name = "period", .letter = 'p', .type = CLI_TEXT, .argument = "PERIOD", .offset = (value_offset), \
+	 .help = PERIOD_HELP "; without it this-month"}
+
+/* A run of a tool; what a verb's function gets. */
+struct tool {
+	const struct cli *cli;
+	struct cli_call call;
+	const struct tool_common *common; /* cast to the tool's own struct of options */
+	struct config *config;
+	struct log log;
+	struct deadline deadline;
+	struct output output;
+	bool has_now;
+	int64_t now_us; /* --now, if has_now */
+};
+
+/* Runs a tool: reads the command line into *common and what it is the start of, and calls the verb. Returns the exit
+ * status. */
+int tool_main(const struct cli *cli, int argc, char **argv, struct tool_common *common);
+
+/* Says one line on stderr and in the log file. */
+void tool_say(const struct tool *tool, enum log_level level, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Opens the platform's database as options, environment and configuration say. NULL when it cannot; db_close ends it. */
+struct db *tool_open_db(struct tool *tool, struct error *error);
+
+/*
+ * Runs a report for the verb's arguments and a PERIOD (NULL = the report's own), and prints it. Says one line for each
+ * argument that is unknown, and then returns EXIT_UNKNOWN.
+ */
+enum exit_status tool_run_report(struct tool *tool, const struct report *report, const char *period_word,
+                                 struct error *error);
+
+#endif

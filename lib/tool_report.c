@@ -1,0 +1,119 @@
+/* The run of a report that answers a document for each id on the command line. */
+#include "arguments.h"
+#include "calendar.h"
+#include "feed.h"
+#include "render.h"
+#include "tool.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+static struct render_options choose_format(const struct tool *tool)
+{
+	struct render_options options = {.format = tool->common->format, .is_terminal = isatty(STDOUT_FILENO)};
+	const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
+	struct winsize size = {0};
+
+	if (options.format == NULL)
+		options.format = options.is_terminal ? "table" : "json";
+	if (!options.is_terminal)
+		return options;
+	options.has_colour =
+		(no_colour == NULL || *no_colour == '\0') && terminal != NULL && *terminal != '\0' && strcmp(terminal, "dumb") != 0;
+	options.width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+	return options;
+}
+
+/* What there is to know of a run before its rows come. */
+struct run {
+	const struct report *report;
+	struct arguments ids;
+	bool *is_found; /* of each id */
+	struct period period;
+	struct text from, to;
+};
+
+/* Prints the report. Where ids were given and none is known, nothing. */
+static bool print_report(struct tool *tool, struct run *run, struct db *db, struct error *error)
+{
+	struct render_options options = choose_format(tool);
+	const struct cell head[REPORT_HEAD_COUNT] = {
+		{run->period.name, strlen(run->period.name)},
+		{text_string(&run->from), run->from.length},
+		{text_string(&run->to), run->to.length},
+		{run->period.partial ? "t" : "f", 1},
+	};
+	bool several = run->ids.count > 1 || run->ids.has_stdin;
+	struct render *render = render_open(&options, run->report, head, several, &tool->output, error);
+	int64_t start_us = deadline_clock_us();
+	size_t rows = 0;
+	bool done = render != NULL && feed_report(db, run->report, &run->period, (const char *const *)run->ids.words,
+	                                          run->ids.count, run->is_found, render, &rows, error);
+
+	if (done) {
+		tool_say(tool, LOG_LEVEL_DEBUG, "%s %s from %s to %s: %zu rows in %.1f ms", run->report->name, run->period.name,
+		         head[1].bytes, head[2].bytes, rows, (double)(deadline_clock_us() - start_us) / 1000);
+		if (rows > 0 || run->ids.count == 0)
+			done = render_close(render, error);
+	}
+	render_free(render);
+	return done;
+}
+
+/* Says which ids are unknown; false if any is. */
+static bool say_unknown(const struct tool *tool, const struct run *run)
+{
+	bool all_known = true;
+	size_t i;
+
+	for (i = 0; i < run->ids.count; i++) {
+		if (run->is_found[i])
+			continue;
+		all_known = false;
+		tool_say(tool, LOG_LEVEL_ERROR, "unknown %s \"%s\": it has no %s", run->report->noun, run->ids.words[i],
+		         run->report->known_by);
+	}
+	return all_known;
+}
+
+/* Reads ids and period; the period by this machine's clock, so that a mistake in it is found without the database. */
+static bool prepare(struct tool *tool, struct run *run, const char *period_word, struct error *error)
+{
+	int64_t now_us = tool->has_now ? tool->now_us : (int64_t)time(NULL) * CALENDAR_SECOND_US;
+
+	if (!period_parse(period_word, now_us, &run->period, error) ||
+	    !arguments_read(&run->ids, tool->call.arguments, tool->call.argument_count, stdin, error))
+		return false;
+	run->is_found = calloc(run->ids.count + 1, sizeof *run->is_found);
+	return run->is_found != NULL || error_out_of_memory(error);
+}
+
+enum exit_status tool_run_report(struct tool *tool, const struct report *report, const char *period_word,
+                                 struct error *error)
+{
+	struct run run = {.report = report};
+	enum exit_status status = EXIT_UNKNOWN;
+	struct db *db = NULL;
+
+	if (period_word == NULL)
+		period_word = report->default_period;
+	if (!prepare(tool, &run, period_word, error))
+		goto out;
+	db = tool_open_db(tool, error);
+	if (db == NULL || !period_parse(period_word, tool->has_now ? tool->now_us : db_now_us(db), &run.period, error))
+		goto out;
+	calendar_append(&run.from, run.period.from_us);
+	calendar_append(&run.to, run.period.to_us);
+	if (print_report(tool, &run, db, error) && say_unknown(tool, &run))
+		status = EXIT_FINE;
+out:
+	db_close(db);
+	arguments_free(&run.ids);
+	free(run.is_found);
+	text_free(&run.from);
+	text_free(&run.to);
+	return status;
+}

@@ -1,0 +1,104 @@
+#include "usage.h"
+
+#include "sql.h"
+
+/* What job counts and costs mean is the same wherever they stand. */
+#define HELP_COMPLETED "jobs that are completed"
+#define COLUMN_TOTAL_JOBS {"total_jobs", "Jobs", COLUMN_COUNT, "jobs created in the period, whatever became of them"}
+#define COLUMN_FAILED_JOBS {"failed_jobs", "Failed", COLUMN_COUNT, "jobs that failed"}
+#define COLUMN_CANCELLED_JOBS {"cancelled_jobs", "Cancelled", COLUMN_COUNT, "jobs that were cancelled"}
+#define COLUMN_OPEN_JOBS {"open_jobs", "Open", COLUMN_COUNT, "jobs that are pending or in progress"}
+#define COLUMN_SUCCESS_RATE \
+	{"success_rate_percent", "Success rate", COLUMN_PERCENT, "completed out of completed and failed; null without either"}
+#define COLUMN_TOTAL_COST \
+	{"total_cost_usd", "Cost", COLUMN_USD, "client cost: what the teams are billed for the calls of these jobs"}
+#define COLUMN_PROVIDER_COST \
+	{"provider_cost_usd", "Provider cost", COLUMN_USD, "what the providers charge for the same calls, where it is stored"}
+#define COLUMN_FALLBACK \
+	{"fallback_cost_calls", "Calls priced by fallback", COLUMN_COUNT, \
+	 "calls without a stored client cost, priced as provider cost and the team's markup of today"}
+#define COLUMN_TOTAL_TOKENS {"total_tokens", "Tokens", COLUMN_COUNT, "prompt and completion tokens"}
+
+static const struct column team_summary[] = {
+	COLUMN_TOTAL_JOBS,
+	{"successful_jobs", "Completed", COLUMN_COUNT, HELP_COMPLETED},
+	COLUMN_FAILED_JOBS,
+	COLUMN_CANCELLED_JOBS,
+	COLUMN_OPEN_JOBS,
+	COLUMN_SUCCESS_RATE,
+	COLUMN_TOTAL_COST,
+	COLUMN_PROVIDER_COST,
+	COLUMN_FALLBACK,
+	COLUMN_TOTAL_TOKENS,
+	{"avg_cost_per_job", "Average cost of a job", COLUMN_USD, "total_cost_usd by total_jobs, to 4 digits; 0 without jobs"},
+	{0},
+};
+
+static const struct column team_job_types[] = {
+	{"job_type", "Job type", COLUMN_TEXT, "type of the jobs; the key of the entry"},
+	{"count", "Jobs", COLUMN_COUNT, "jobs of the type created in the period"},
+	{"cost_usd", "Cost", COLUMN_USD, "client cost of their calls"},
+	{0},
+};
+
+static const struct section team_sections[] = {
+	{"summary", SECTION_SCALARS, team_summary},
+	{"job_types", SECTION_MAP, team_job_types},
+	{0},
+};
+
+static const char *const team_statement[] = {sql_facts_raw, sql_usage_team, NULL};
+
+const struct report usage_team = {
+	.name = "team",
+	.subject = {"team_id", "Team", COLUMN_TEXT, "the team asked for"},
+	.subjects = "teams",
+	.noun = "team",
+	.known_by = "credits, jobs, summaries or ledger rows",
+	.asked = PARAMETER_TEAMS,
+	.default_period = "this-month",
+	.statement = team_statement,
+	.sections = team_sections,
+};
+
+static const struct column org_summary[] = {
+	COLUMN_TOTAL_JOBS,
+	{"completed_jobs", "Completed", COLUMN_COUNT, HELP_COMPLETED},
+	COLUMN_FAILED_JOBS,
+	COLUMN_CANCELLED_JOBS,
+	COLUMN_OPEN_JOBS,
+	COLUMN_SUCCESS_RATE,
+	{"credits_used", "Credits used", COLUMN_COUNT, "deductions less refunds for these jobs; 1 for one credited without them"},
+	COLUMN_TOTAL_COST,
+	COLUMN_PROVIDER_COST,
+	COLUMN_FALLBACK,
+	COLUMN_TOTAL_TOKENS,
+	{0},
+};
+
+static const struct column org_teams[] = {
+	{"team_id", "Team", COLUMN_TEXT, "team with jobs in the period; the key of the entry"},
+	{"jobs", "Jobs", COLUMN_COUNT, "jobs of the team created in the period"},
+	{"credits_used", "Credits used", COLUMN_COUNT, "credits used by them"},
+	{0},
+};
+
+static const struct section org_sections[] = {
+	{"summary", SECTION_SCALARS, org_summary},
+	{"teams", SECTION_MAP, org_teams},
+	{0},
+};
+
+static const char *const org_statement[] = {sql_facts_raw, sql_usage_org, NULL};
+
+const struct report usage_org = {
+	.name = "org",
+	.subject = {"organization_id", "Organization", COLUMN_TEXT, "the organization asked for"},
+	.subjects = "organizations",
+	.noun = "organization",
+	.known_by = "teams, jobs or ledger rows",
+	.asked = PARAMETER_ORGANIZATIONS,
+	.default_period = "this-month",
+	.statement = org_statement,
+	.sections = org_sections,
+};

@@ -1,0 +1,19 @@
+-- Settles the session for the transaction alone, and says what the tools need to know about it.
+-- $1::text      the schema of the platform's tables
+-- $2::text      lock_timeout in milliseconds
+-- $3::text      statement_timeout in milliseconds
+-- Returns now_us (microseconds since 1970 on the server's clock), whether the schema exists, whether it may be used.
+SELECT
+    (extract(epoch FROM now()) * 1000000)::bigint AS now_us,
+    to_regnamespace(quote_ident($1::text)) IS NOT NULL AS has_schema,
+    coalesce(has_schema_privilege(to_regnamespace(quote_ident($1::text)), 'USAGE'), false) AS may_use_schema
+FROM (
+    SELECT
+        set_config('TimeZone', 'UTC', true),
+        set_config('DateStyle', 'ISO, YMD', true),
+        set_config('search_path', 'pg_catalog, ' || quote_ident($1::text) || ', pg_temp', true),
+        set_config('jit', 'off', true),
+        set_config('lock_timeout', $2::text, true),
+        set_config('statement_timeout', $3::text, true)
+    OFFSET 0
+) AS settings;

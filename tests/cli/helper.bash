@@ -1,0 +1,88 @@
+# What the command-line tests share. The runner (tests/check) sets LM_BUILD, LM_TOP, LM_WRAP and the PG* variables.
+bats_require_minimum_version 1.5.0
+
+lm-usage() {
+	# shellcheck disable=SC2086 # the wrapper is a command with its options
+	$LM_WRAP "$LM_BUILD/bin/lm-usage" "$@"
+}
+
+# Asks psql and prints the bare answer.
+sql() {
+	psql -X -qAt -v ON_ERROR_STOP=1 "$@"
+}
+
+# Makes a database with the platform's tables in one shape, and makes it the one that psql and the tools read.
+new_database() { # NAME SHAPE
+	sql -d postgres -c "CREATE DATABASE $1"
+	export PGDATABASE=$1
+	sql -f "$LM_TOP/sql/platform/$2.sql"
+}
+
+# A team with one completed job of 2025-10-15, and two calls of 0.25 and 0.50 dollars.
+add_small_team() { # TEAM
+	sql -v team="$1" <<-'END'
+		INSERT INTO team_credits (team_id, credits_allocated, credits_used) VALUES (:'team', 100, 1);
+		WITH job AS (
+		    INSERT INTO jobs (job_id, team_id, job_type, status, created_at, completed_at, credit_applied)
+		    VALUES (gen_random_uuid(), :'team', 'chat', 'completed', '2025-10-15 08:30', '2025-10-15 08:31', true)
+		    RETURNING job_id
+		)
+		INSERT INTO llm_calls (call_id, job_id, model_used, total_tokens, cost_usd, provider_cost_usd, client_cost_usd,
+		    created_at)
+		SELECT gen_random_uuid(), job_id, 'gpt-4o', 100, cost, cost, cost * 2, '2025-10-15 08:30:10'
+		FROM job, (VALUES (0.125), (0.25)) AS calls (cost);
+	END
+}
+
+# Starts a server of the test file's own, to be stopped, frozen and restarted; teardown_file has to call stop_server.
+start_server() {
+	"$LM_TOP/tests/with-postgres" --start "$BATS_FILE_TMPDIR/server"
+	use_server
+}
+
+use_server() {
+	# shellcheck source=/dev/null
+	. "$BATS_FILE_TMPDIR/server"
+}
+
+stop_server() {
+	"$LM_TOP/tests/with-postgres" --stop "$BATS_FILE_TMPDIR/server"
+}
+
+# The process id of that server.
+server_pid() {
+	head -n 1 "$LM_PGDATA/postmaster.pid"
+}
+
+# Waits up to ten seconds until a command succeeds.
+wait_until() {
+	local tries=0
+	until "$@"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 1000 ] || return 1
+		sleep 0.01
+	done
+}
+
+# Runs a command as bats' run does, and checks that it fails as every tool does: status 3, the one line on stderr, nothing
+# on stdout.
+fails_with() { # LINE COMMAND...
+	local line=$1
+	shift
+	run --separate-stderr "$@"
+	[ "$stderr" = "$line" ] || { printf 'expected: %s\nbut said: %s\n' "$line" "$stderr" && return 1; }
+	# shellcheck disable=SC2154 # set by run
+	[ "$status" = 3 ] || { echo "exit status $status" && return 1; }
+	[ "$output" = "" ] || { echo "stdout: $output" && return 1; }
+}
+
+# The same, for a line that a pattern describes.
+fails_like() { # PATTERN COMMAND...
+	local pattern=$1
+	shift
+	run --separate-stderr "$@"
+	# shellcheck disable=SC2053 # a pattern
+	[[ $stderr == $pattern && $stderr != *$'\n'* ]] || { printf 'expected: %s\nbut said: %s\n' "$pattern" "$stderr" && return 1; }
+	[ "$status" = 3 ] || { echo "exit status $status" && return 1; }
+	[ "$output" = "" ] || { echo "stdout: $output" && return 1; }
+}
