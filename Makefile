@@ -8,13 +8,14 @@ CC ?= cc
 CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
 
-# The library's modules, in their order: each includes headers of itself and of those before it only.
-MODULES := error text calendar parse json decimal dsn log config_yaml config cli output arguments \
-	period report sql render_format render deadline db_connect db_error db feed usage tool
+# The library's modules, in their order: each includes headers of itself and of those before it only. render_csv.c and the
+# like belong to the module that their name starts with.
+MODULES := error text calendar parse json decimal dsn log config cli output arguments period report sql render deadline \
+	db feed usage tool
 TOOLS := lm-usage
 LIBRARIES := libpq smartcols yaml-0.1
 
-build := build
+build ?= build
 harden := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 ifdef SAN
 build := build/san
@@ -36,7 +37,7 @@ sql := $(wildcard sql/*.sql)
 tools := $(TOOLS:%=$(build)/bin/%)
 units := $(patsubst tests/unit/%.c,$(build)/tests/%,$(wildcard tests/unit/*.c))
 
-.PHONY: all tests demo demo-stop check check-built lint bench fuzz soak install clean
+.PHONY: all tests demo demo-stop check lint bench fuzz soak install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 

@@ -31,17 +31,17 @@ static const struct cli_option period_options[] = {
 
 static const struct cli_verb verbs[] = {
 	{.name = "team",
-	 .arguments = "ID...|-",
-	 .missing = "expected the id of a team, or - to read ids from standard input, one a line",
-	 .help = "jobs, cost and tokens of each team, and by job type",
-	 .options = period_options,
-	 .run = run_team},
+     .arguments = "ID...|-",
+     .missing = "expected the id of a team, or - to read ids from standard input, one a line",
+     .help = "jobs, cost and tokens of each team, and by job type",
+     .options = period_options,
+     .run = run_team},
 	{.name = "org",
-	 .arguments = "ID...|-",
-	 .missing = "expected the id of an organization, or - to read ids from standard input, one a line",
-	 .help = "jobs, credits, cost and tokens of each organization, and by team",
-	 .options = period_options,
-	 .run = run_org},
+     .arguments = "ID...|-",
+     .missing = "expected the id of an organization, or - to read ids from standard input, one a line",
+     .help = "jobs, credits, cost and tokens of each organization, and by team",
+     .options = period_options,
+     .run = run_org},
 	{0},
 };
 

@@ -15,16 +15,16 @@
 #include <stdio.h>
 
 struct arguments {
-	char **words;    /* in the order given, each once; owned */
+	char **words; /* in the order given, each once; owned */
 	size_t count;
 	size_t capacity;
-	bool has_stdin;  /* "-" was among them */
-	void *seen;      /* private: a tree of the words */
+	bool has_stdin; /* "-" was among them */
+	void *seen;     /* private: a tree of the words */
 };
 
 /*
- * Reads words; "-" stands for the lines of input, of which empty ones are skipped and an ending CR is dropped. Fails for
- * an empty word, for a NUL byte in a line (named by its number), and when input cannot be read.
+ * Reads words; "-" stands for the lines of input, of which empty ones are skipped and an ending CR is dropped. Fails
+ * for an empty word, for a NUL byte in a line (named by its number), and when input cannot be read.
  */
 bool arguments_read(struct arguments *arguments, char *const *words, size_t count, FILE *input, struct error *error);
 

@@ -104,16 +104,16 @@ struct getopt_tables {
 
 static void make_tables(const struct option_list *list, struct getopt_tables *tables)
 {
-	char *letter = tables->letters;
+	char *letter;
 	size_t i;
 
-	memset(tables, 0, sizeof *tables);
-	*letter++ = ':';
+	*tables = (struct getopt_tables){.letters = ":"};
+	letter = tables->letters + 1;
 	for (i = 0; i < list->count; i++) {
 		const struct cli_option *row = list->rows[i];
 
-		tables->longs[i] = (struct option){row->name, row->argument != NULL ? required_argument : no_argument, NULL,
-		                                   256 + (int)i};
+		tables->longs[i] =
+			(struct option){row->name, row->argument != NULL ? required_argument : no_argument, NULL, 256 + (int)i};
 		if (row->letter == '\0')
 			continue;
 		*letter++ = row->letter;
@@ -135,7 +135,8 @@ static const struct cli_option *find_row(const struct option_list *list, int val
 	return NULL;
 }
 
-static bool refuse(const struct cli *cli, const struct option_list *list, int found, const char *word, struct error *error)
+static bool refuse(const struct cli *cli, const struct option_list *list, int found, const char *word,
+                   struct error *error)
 {
 	const struct cli_option *row = find_row(list, optopt);
 
@@ -170,8 +171,8 @@ static bool find_verb(const struct cli *cli, const char *word, struct cli_call *
 }
 
 /* Checks what getopt_long left, the verb and its arguments, and that the options given go with the verb. */
-static bool finish(const struct cli *cli, const struct cli_option *const *given, size_t given_count, int argc, char **argv,
-                   struct cli_call *call, struct error *error)
+static bool finish(const struct cli *cli, const struct cli_option *const *given, size_t given_count, int argc,
+                   char **argv, struct cli_call *call, struct error *error)
 {
 	size_t i;
 
@@ -269,7 +270,8 @@ static void append_help(const struct cli *cli, struct text *answer)
 	const struct cli_verb *verb;
 	size_t start;
 
-	text_append_format(answer, "Usage: %s VERB [OPTION]... [ARGUMENT]...\n\n%s\n\nVerbs:\n", cli->program, cli->summary);
+	text_append_format(answer, "Usage: %s VERB [OPTION]... [ARGUMENT]...\n\n%s\n\nVerbs:\n", cli->program,
+	                   cli->summary);
 	for (verb = cli->verbs; verb->name != NULL; verb++) {
 		start = answer->length;
 		text_append_format(answer, "  %s%s%s", verb->name, verb->arguments != NULL ? " " : "",

@@ -125,7 +125,8 @@ static bool note_readers(struct config *config, const char *path, FILE *file, st
 	size_t i;
 
 	for (i = 0; i < KEY_COUNT; i++)
-		if (config_keys[i].type == CONFIG_DSN && config->values[i].string != NULL && dsn_has_secret(config->values[i].string))
+		if (config_keys[i].type == CONFIG_DSN && config->values[i].string != NULL &&
+		    dsn_has_secret(config->values[i].string))
 			has_secret = true;
 	if (!has_secret || fstat(fileno(file), &status) != 0 || (status.st_mode & S_IROTH) == 0)
 		return true;

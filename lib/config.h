@@ -62,7 +62,8 @@ bool config_duration(const struct config *config, const char *key, int64_t *dura
 /* The value of a CONFIG_CHOICE key, as the index among its choices. */
 bool config_choice(const struct config *config, const char *key, size_t *choice, struct error *error);
 
-/* A sentence about a file that holds a password and that others can read; NULL when all is well. Lives as the config. */
+/* A sentence about a file that holds a password and that others can read; NULL when all is well. Lives as the config.
+ */
 const char *config_warning(const struct config *config);
 
 /* Appends the effective configuration as YAML: passwords left out, os.environ/NAME as written. */

@@ -108,7 +108,8 @@ static bool read_mapping(struct reader *reader, const char *prefix, struct error
 		text_clear(&key);
 		text_append_format(&key, "%s%s%s", prefix, *prefix ? "." : "", (const char *)reader->event.data.scalar.value);
 		if (!key.failed && is_repeated(&seen, key.bytes)) {
-			done = error_set(error, "%s:%zu: %s: given twice", reader->path, reader->event.start_mark.line + 1, key.bytes);
+			done =
+				error_set(error, "%s:%zu: %s: given twice", reader->path, reader->event.start_mark.line + 1, key.bytes);
 			break;
 		}
 		text_append_format(&seen, "%s\n", text_string(&key));
@@ -216,8 +217,9 @@ static bool emit_pairs(yaml_emitter_t *emitter, const struct config_yaml_pair *p
 		key = dot != NULL ? dot + 1 : key;
 		if (!emit_scalar(emitter, key, strlen(key), YAML_PLAIN_SCALAR_STYLE))
 			return false;
-		if (pairs[i].value == NULL ? !emit_scalar(emitter, "null", 4, YAML_PLAIN_SCALAR_STYLE)
-		                           : !emit_scalar(emitter, pairs[i].value, strlen(pairs[i].value), YAML_ANY_SCALAR_STYLE))
+		if (pairs[i].value == NULL
+		        ? !emit_scalar(emitter, "null", 4, YAML_PLAIN_SCALAR_STYLE)
+		        : !emit_scalar(emitter, pairs[i].value, strlen(pairs[i].value), YAML_ANY_SCALAR_STYLE))
 			return false;
 	}
 	return open == NULL || emit_end(emitter);

@@ -18,14 +18,14 @@ struct db {
 	PGconn *connection;
 	int64_t now_us;
 	char version[32];
-	bool is_busy; /* a statement was sent and its end was not seen */
+	bool is_busy;         /* a statement was sent and its end was not seen */
 	struct error failure; /* why it is still busy */
 };
 
 static bool timed_out(struct db *db, struct error *error)
 {
-	return error_set(error, "\"%s\" did not answer: timeout after %g s; raise --timeout or ask for a shorter period", db_host(db),
-	                 (double)db->options.deadline.timeout_ms / 1000);
+	return error_set(error, "\"%s\" did not answer: timeout after %g s; raise --timeout or ask for a shorter period",
+	                 db_host(db), (double)db->options.deadline.timeout_ms / 1000);
 }
 
 /* Waits until something can be read, sending meanwhile what is still to be sent. */
@@ -75,7 +75,8 @@ static bool take_session(struct db *db, const PGresult *result, struct error *er
 		return error_set(error, "\"%s\" does not answer as PostgreSQL does", db_host(db));
 	db->now_us = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
 	if (PQgetvalue(result, 0, 1)[0] != 't')
-		return error_set(error, "the database \"%s\" has no schema \"%s\": set database.schema", PQdb(db->connection), schema);
+		return error_set(error, "the database \"%s\" has no schema \"%s\": set database.schema", PQdb(db->connection),
+		                 schema);
 	if (PQgetvalue(result, 0, 2)[0] != 't')
 		return error_set(error, "permission denied for the schema \"%s\"; run: GRANT USAGE ON SCHEMA \"%s\" TO \"%s\"",
 		                 schema, schema, PQuser(db->connection));
@@ -96,7 +97,8 @@ static bool begin(struct db *db, struct error *error)
 	snprintf(statement_timeout, sizeof statement_timeout, "%lld", (long long)timeout_ms);
 	db->is_busy = true;
 	if (!PQenterPipelineMode(db->connection) ||
-	    !PQsendQueryParams(db->connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0, NULL, NULL, NULL, NULL, 0) ||
+	    !PQsendQueryParams(db->connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0, NULL, NULL, NULL, NULL,
+	                       0) ||
 	    !PQsendQueryParams(db->connection, sql_session, 3, NULL, parameters, NULL, NULL, 0) ||
 	    !PQpipelineSync(db->connection))
 		return db_error_connection(db->connection, "cannot ask", error);
@@ -252,7 +254,8 @@ void db_close(struct db *db)
 {
 	if (db == NULL)
 		return;
-	if (db->is_busy && PQstatus(db->connection) == CONNECTION_OK && PQtransactionStatus(db->connection) == PQTRANS_ACTIVE)
+	if (db->is_busy && PQstatus(db->connection) == CONNECTION_OK &&
+	    PQtransactionStatus(db->connection) == PQTRANS_ACTIVE)
 		cancel(db);
 	PQfinish(db->connection);
 	free(db);

@@ -14,7 +14,8 @@ struct hosts {
 
 bool db_connect_wait(const PGconn *connection, bool to_read, bool to_write, const struct deadline *deadline)
 {
-	struct pollfd poller = {.fd = PQsocket(connection), .events = (short)((to_read ? POLLIN : 0) | (to_write ? POLLOUT : 0))};
+	struct pollfd poller = {.fd = PQsocket(connection),
+	                        .events = (short)((to_read ? POLLIN : 0) | (to_write ? POLLOUT : 0))};
 	int ready;
 
 	do
@@ -33,11 +34,15 @@ const char *db_connect_host(const PGconn *connection)
 static PGconn *start(const struct db_options *options, const struct hosts *hosts)
 {
 	/* A later keyword overrides the string's own; an empty value is none. */
-	const char *keywords[] = {"dbname", "fallback_application_name", "client_encoding", "host", "hostaddr", "port", NULL};
-	const char *values[] = {options->conninfo, options->program, "UTF8",
+	const char *keywords[] = {"dbname", "fallback_application_name", "client_encoding", "host", "hostaddr", "port",
+	                          NULL};
+	const char *values[] = {options->conninfo,
+	                        options->program,
+	                        "UTF8",
 	                        hosts != NULL ? hosts->host : NULL,
 	                        hosts != NULL ? hosts->hostaddr : NULL,
-	                        hosts != NULL ? hosts->port : NULL, NULL};
+	                        hosts != NULL ? hosts->port : NULL,
+	                        NULL};
 	PGconn *connection = PQconnectStartParams(keywords, values, 1);
 
 	if (connection != NULL && PQstatus(connection) != CONNECTION_BAD)
@@ -52,13 +57,20 @@ static void copy_option(char *to, size_t size, const PQconninfoOption *options, 
 			snprintf(to, size, "%s", options->val != NULL ? options->val : "");
 }
 
-static void drop_first(char *list)
+static void drop_first_of(char *list)
 {
 	char *comma = strchr(list, ',');
 
 	/* A single port stands for all hosts. */
 	if (comma != NULL)
 		memmove(list, comma + 1, strlen(comma));
+}
+
+static void drop_first(struct hosts *hosts)
+{
+	drop_first_of(hosts->host);
+	drop_first_of(hosts->hostaddr);
+	drop_first_of(hosts->port);
 }
 
 /* How many hosts a list with commas names. */
@@ -94,7 +106,8 @@ static bool is_first(const PGconn *connection, const struct hosts *hosts)
 	size_t host_length = strcspn(list, ","), port_length = strcspn(hosts->port, ",");
 
 	return strlen(host) == host_length && strncmp(host, list, host_length) == 0 &&
-	       (port == NULL || port_length == 0 || (strlen(port) == port_length && strncmp(port, hosts->port, port_length) == 0));
+	       (port == NULL || port_length == 0 ||
+	        (strlen(port) == port_length && strncmp(port, hosts->port, port_length) == 0));
 }
 
 /*
@@ -128,51 +141,60 @@ static void watch(const PGconn *connection, const struct db_options *options)
 	deadline_watch(&options->deadline, line);
 }
 
+/* Drops the host that the connection is at, which is silent, and those before it, which failed. False: none is left. */
+static bool drop_silent(const PGconn *connection, struct hosts *hosts)
+{
+	while (count_hosts(hosts) > 1 && !is_first(connection, hosts))
+		drop_first(hosts);
+	if (count_hosts(hosts) == 1)
+		return false;
+	drop_first(hosts);
+	return true;
+}
+
+/* Connects, to one host after another while they are silent. NULL when memory runs out. *timed_out: none answered. */
+static PGconn *try_hosts(const struct db_options *options, bool *timed_out)
+{
+	PGconn *connection = start(options, NULL);
+	struct hosts hosts;
+
+	*timed_out = false;
+	if (connection == NULL)
+		return NULL;
+	read_hosts(connection, &hosts);
+	while (connection != NULL && PQstatus(connection) != CONNECTION_BAD) {
+		watch(connection, options);
+		if (negotiate(connection, &hosts, count_hosts(&hosts), &options->deadline))
+			break;
+		*timed_out = !drop_silent(connection, &hosts) || deadline_left_ms(&options->deadline) == 0;
+		if (*timed_out)
+			break;
+		PQfinish(connection);
+		connection = start(options, &hosts);
+	}
+	return connection;
+}
+
 PGconn *db_connect(const struct db_options *options, struct error *error)
 {
 	PGconn *connection;
-	struct hosts hosts;
-	bool has_hosts = false;
+	bool timed_out;
 	char line[256];
 
 	/* The lookup of a name blocks. */
 	snprintf(line, sizeof line, "%s: cannot connect to the database: timeout after %g s; does its name resolve?",
 	         options->program, (double)options->deadline.timeout_ms / 1000);
 	deadline_watch(&options->deadline, line);
-	for (;;) {
-		connection = start(options, has_hosts ? &hosts : NULL);
-		if (connection == NULL) {
-			error_out_of_memory(error);
-			return NULL;
-		}
-		if (PQstatus(connection) == CONNECTION_BAD)
-			break;
-		if (!has_hosts)
-			read_hosts(connection, &hosts);
-		has_hosts = true;
-		watch(connection, options);
-		if (negotiate(connection, &hosts, count_hosts(&hosts), &options->deadline))
-			break;
-		/* The present host is silent: drop it and those before it, which failed. */
-		while (count_hosts(&hosts) > 1 && !is_first(connection, &hosts)) {
-			drop_first(hosts.host);
-			drop_first(hosts.hostaddr);
-			drop_first(hosts.port);
-		}
-		if (count_hosts(&hosts) == 1 || deadline_left_ms(&options->deadline) == 0) {
-			error_set(error, "cannot connect to \"%s\": timeout after %g s", db_connect_host(connection),
-			          (double)options->deadline.timeout_ms / 1000);
-			PQfinish(connection);
-			return NULL;
-		}
-		drop_first(hosts.host);
-		drop_first(hosts.hostaddr);
-		drop_first(hosts.port);
-		PQfinish(connection);
-	}
-	if (PQstatus(connection) == CONNECTION_OK)
+	connection = try_hosts(options, &timed_out);
+	if (connection == NULL)
+		error_out_of_memory(error);
+	else if (timed_out)
+		error_set(error, "cannot connect to \"%s\": timeout after %g s", db_connect_host(connection),
+		          (double)options->deadline.timeout_ms / 1000);
+	else if (PQstatus(connection) == CONNECTION_OK)
 		return connection;
-	db_error_connection(connection, "cannot connect to", error);
+	else
+		db_error_connection(connection, "cannot connect to", error);
 	PQfinish(connection);
 	return NULL;
 }

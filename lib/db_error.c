@@ -44,10 +44,11 @@ bool db_error_statement(const PGconn *connection, const PGresult *result, const 
 		return error_set(error, "%s; run: GRANT SELECT ON ALL TABLES IN SCHEMA \"%s\" TO \"%s\"", message, schema,
 		                 PQuser(connection));
 	if (strcmp(state, "42P01") == 0)
-		return error_set(error, "%s in the schema \"%s\" of the database \"%s\": is database.schema right?", message, schema,
-		                 PQdb(connection));
+		return error_set(error, "%s in the schema \"%s\" of the database \"%s\": is database.schema right?", message,
+		                 schema, PQdb(connection));
 	if (strcmp(state, "57014") == 0)
-		return error_set(error, "%s: raise database.statement_timeout or --timeout, or ask for a shorter period", message);
+		return error_set(error, "%s: raise database.statement_timeout or --timeout, or ask for a shorter period",
+		                 message);
 	if (strcmp(state, "55P03") == 0)
 		return error_set(error, "%s: something holds a lock on a table for long; see pg_locks", message);
 	if (strncmp(state, "57P", 3) == 0)

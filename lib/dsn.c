@@ -84,10 +84,11 @@ static const char *option_value(const PQconninfoOption *options, const char *key
 static bool parse_dsn(const char *dsn, PQconninfoOption **options)
 {
 	struct text conninfo = {0};
-	struct error error;
+	struct error error = {""};
 	bool done = dsn_normalise(dsn, &conninfo, &error);
 
-	*options = done && (is_url(text_string(&conninfo)) || strchr(dsn, '=') != NULL) ? parse_options(conninfo.bytes) : NULL;
+	*options =
+		done && (is_url(text_string(&conninfo)) || strchr(dsn, '=') != NULL) ? parse_options(conninfo.bytes) : NULL;
 	text_free(&conninfo);
 	return done;
 }
@@ -109,8 +110,8 @@ bool dsn_describe(const char *dsn, struct text *description)
 	hostaddr = option_value(options, "hostaddr");
 	port = option_value(options, "port");
 	database = option_value(options, "dbname");
-	text_append_format(description, "%s%s%s%s%s/%s", user, *user ? "@" : "", *host ? host : hostaddr, *port ? ":" : "", port,
-	                   database);
+	text_append_format(description, "%s%s%s%s%s/%s", user, *user ? "@" : "", *host ? host : hostaddr, *port ? ":" : "",
+	                   port, database);
 	PQconninfoFree(options);
 	return true;
 }

@@ -123,8 +123,8 @@ static bool parse_relative(const char *word, int64_t now_us, struct period *peri
 	else
 		return false;
 	first = calendar_date(period->from_us);
-	snprintf(period->name, sizeof period->name, strstr(word, "month") != NULL ? "%04d-%02d" : "%04d-%02d-%02d", first.year,
-	         first.month, first.day);
+	snprintf(period->name, sizeof period->name, strstr(word, "month") != NULL ? "%04d-%02d" : "%04d-%02d-%02d",
+	         first.year, first.month, first.day);
 	return true;
 }
 

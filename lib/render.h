@@ -22,10 +22,10 @@
 extern const char *const render_format_names[];
 
 struct render_options {
-	const char *format;   /* one of render_format_names */
-	bool is_terminal;     /* control characters are escaped in every format */
-	bool has_colour;      /* tables may use colour */
-	unsigned width;       /* tables cut texts to so many cells; 0 = never */
+	const char *format; /* one of render_format_names */
+	bool is_terminal;   /* control characters are escaped in every format */
+	bool has_colour;    /* tables may use colour */
+	unsigned width;     /* tables cut texts to so many cells; 0 = never */
 };
 
 struct render;

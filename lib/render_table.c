@@ -76,8 +76,10 @@ static bool begin_table(struct render *render, const struct section *section)
 	render->table = scols_new_table();
 	if (render->table == NULL)
 		return false;
+	scols_table_set_column_separator(render->table, "  ");
 	scols_table_enable_colors(render->table, render->options.has_colour);
-	scols_table_set_termforce(render->table, render->options.width > 0 ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
+	scols_table_set_termforce(render->table,
+	                          render->options.width > 0 ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
 	if (render->options.width > 0)
 		scols_table_set_termwidth(render->table, render->options.width);
 	if (section->shape == SECTION_SCALARS) {
@@ -146,7 +148,8 @@ static void section_begin(struct render *render, const struct section *section)
 
 static void append_row(struct render *render, const struct section *section, const struct cell *cells)
 {
-	bool done = section->shape == SECTION_SCALARS ? add_scalars(render, section, cells) : add_line(render, section, cells);
+	bool done =
+		section->shape == SECTION_SCALARS ? add_scalars(render, section, cells) : add_line(render, section, cells);
 
 	if (!done)
 		render->output->buffer.failed = true;

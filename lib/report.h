@@ -56,15 +56,15 @@ enum report_parameter {
 };
 
 struct report {
-	const char *name;                     /* the verb */
-	struct column subject;                /* the column that says whose document it is */
-	const char *subjects;                 /* the JSON key of the list when several were asked for */
-	const char *noun;                     /* what a subject is, in the error about an unknown one */
-	const char *known_by;                 /* what a subject must have one of to be known */
-	enum report_parameter asked;          /* the parameter that takes the subjects asked for */
-	const char *default_period;           /* a PERIOD */
-	const char *const *statement;         /* the parts of the SQL text, ends with NULL */
-	const struct section *sections;       /* ends with an empty row */
+	const char *name;               /* the verb */
+	struct column subject;          /* the column that says whose document it is */
+	const char *subjects;           /* the JSON key of the list when several were asked for */
+	const char *noun;               /* what a subject is, in the error about an unknown one */
+	const char *known_by;           /* what a subject must have one of to be known */
+	enum report_parameter asked;    /* the parameter that takes the subjects asked for */
+	const char *default_period;     /* a PERIOD */
+	const char *const *statement;   /* the parts of the SQL text, ends with NULL */
+	const struct section *sections; /* ends with an empty row */
 };
 
 /* The columns that every document has behind its subject: period, from, to, partial. Ends with an empty row. */

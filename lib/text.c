@@ -131,7 +131,7 @@ size_t text_decode(const char *bytes, size_t length, uint32_t *code_point)
 		*code_point = first;
 		return 1;
 	}
-	taken = first >= 0xf0 && first < 0xf8 ? 4 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xc0 && first < 0xe0 ? 2 : 0;
+	taken = first >= 0xf8 ? 0 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 0;
 	if (taken == 0 || taken > length)
 		return 0;
 	value = first & (0x7fU >> taken);

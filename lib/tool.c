@@ -14,27 +14,58 @@
 #include <unistd.h>
 
 const struct cli_option tool_options[] = {
-	{.name = "config", .type = CLI_TEXT, .argument = "FILE", .offset = offsetof(struct tool_common, config),
-	 .help = "read this configuration, not $LM_CONFIG or /etc/lm-monitor/monitor.yaml"},
-	{.name = "dsn", .type = CLI_TEXT, .argument = "DSN", .offset = offsetof(struct tool_common, dsn),
-	 .help = "the platform's database: a postgresql:// URL or a libpq string; other users of this machine can read it, so "
-	         "give passwords by $LM_DATABASE_URL, the configuration or ~/.pgpass"},
-	{.name = "format", .letter = 'f', .type = CLI_CHOICE, .argument = "FORMAT",
-	 .offset = offsetof(struct tool_common, format), .choices = render_format_names,
-	 .help = "table, json, jsonl or csv; without it a table on a terminal, else json"},
-	{.name = "json", .letter = 'j', .type = CLI_CONSTANT, .offset = offsetof(struct tool_common, format),
-	 .constant = "json", .help = "the same as --format json"},
-	{.name = "table", .letter = 't', .type = CLI_CONSTANT, .offset = offsetof(struct tool_common, format),
-	 .constant = "table", .help = "the same as --format table"},
-	{.name = "log-file", .type = CLI_TEXT, .argument = "FILE", .offset = offsetof(struct tool_common, log_file),
-	 .help = "append what is said on stderr to this file, with time stamps"},
-	{.name = "now", .type = CLI_TEXT, .argument = "TIME", .offset = offsetof(struct tool_common, now),
-	 .help = "take this for the present, such as 2025-10-15T14:30:00Z; without it the database's clock"},
+	{.name = "config",
+     .type = CLI_TEXT,
+     .argument = "FILE",
+     .offset = offsetof(struct tool_common, config),
+     .help = "read this configuration, not $LM_CONFIG or /etc/lm-monitor/monitor.yaml"},
+	{.name = "dsn",
+     .type = CLI_TEXT,
+     .argument = "DSN",
+     .offset = offsetof(struct tool_common, dsn),
+     .help =
+         "the platform's database: a postgresql:// URL or a libpq string; other users of this machine can read it, so "
+         "give passwords by $LM_DATABASE_URL, the configuration or ~/.pgpass"},
+	{.name = "format",
+     .letter = 'f',
+     .type = CLI_CHOICE,
+     .argument = "FORMAT",
+     .offset = offsetof(struct tool_common, format),
+     .choices = render_format_names,
+     .help = "table, json, jsonl or csv; without it a table on a terminal, else json"},
+	{.name = "json",
+     .letter = 'j',
+     .type = CLI_CONSTANT,
+     .offset = offsetof(struct tool_common, format),
+     .constant = "json",
+     .help = "the same as --format json"},
+	{.name = "table",
+     .letter = 't',
+     .type = CLI_CONSTANT,
+     .offset = offsetof(struct tool_common, format),
+     .constant = "table",
+     .help = "the same as --format table"},
+	{.name = "log-file",
+     .type = CLI_TEXT,
+     .argument = "FILE",
+     .offset = offsetof(struct tool_common, log_file),
+     .help = "append what is said on stderr to this file, with time stamps"},
+	{.name = "now",
+     .type = CLI_TEXT,
+     .argument = "TIME",
+     .offset = offsetof(struct tool_common, now),
+     .help = "take this for the present, such as 2025-10-15T14:30:00Z; without it the database's clock"},
 	{.name = "show-config", .type = CLI_ANSWER, .help = "print the configuration as it is in force, without passwords"},
-	{.name = "timeout", .type = CLI_DURATION, .argument = "DURATION", .offset = offsetof(struct tool_common, timeout),
-	 .help = "give up after this time, connecting included, such as 10s; without it 30s"},
-	{.name = "verbose", .letter = 'v', .type = CLI_FLAG, .offset = offsetof(struct tool_common, is_verbose),
-	 .help = "say on stderr what was asked of the database and how long it took"},
+	{.name = "timeout",
+     .type = CLI_DURATION,
+     .argument = "DURATION",
+     .offset = offsetof(struct tool_common, timeout),
+     .help = "give up after this time, connecting included, such as 10s; without it 30s"},
+	{.name = "verbose",
+     .letter = 'v',
+     .type = CLI_FLAG,
+     .offset = offsetof(struct tool_common, is_verbose),
+     .help = "say on stderr what was asked of the database and how long it took"},
 	{0},
 };
 
@@ -96,7 +127,8 @@ static bool begin(struct tool *tool, struct error *error)
 	char line[128];
 
 	tool->config = config_load(tool->common->config, error);
-	if (tool->config == NULL || !settle_config(tool, error) || !config_text(tool->config, "log.file", &log_file, error) ||
+	if (tool->config == NULL || !settle_config(tool, error) ||
+	    !config_text(tool->config, "log.file", &log_file, error) ||
 	    !config_choice(tool->config, "log.level", &level, error) ||
 	    !config_duration(tool->config, "timeout", &timeout_ms, error))
 		return false;
@@ -172,7 +204,7 @@ struct db *tool_open_db(struct tool *tool, struct error *error)
 	}
 	text_free(&conninfo);
 	if (db != NULL)
-		tool_say(tool, LOG_LEVEL_DEBUG, "connected to \"%s\", PostgreSQL %s, in %.1f ms", db_host(db), db_server_version(db),
-		         (double)(deadline_clock_us() - start_us) / 1000);
+		tool_say(tool, LOG_LEVEL_DEBUG, "connected to \"%s\", PostgreSQL %s, in %.1f ms", db_host(db),
+		         db_server_version(db), (double)(deadline_clock_us() - start_us) / 1000);
 	return db;
 }

@@ -39,8 +39,10 @@ extern const struct cli_option tool_options[];
 
 /* The row of --period, for tables of verbs that take one; the value is a const char * at the offset. */
 #define TOOL_PERIOD_OPTION(value_offset) \
-	{.name = "period", .letter = 'p', .type = CLI_TEXT, .argument = "PERIOD", .offset = (value_offset), \
-	 .help = PERIOD_HELP "; without it this-month"}
+	{ \
+		.name = "period", .letter = 'p', .type = CLI_TEXT, .argument = "PERIOD", .offset = (value_offset), \
+		.help = PERIOD_HELP "; without it this-month" \
+	}
 
 /* A run of a tool; what a verb's function gets. */
 struct tool {
@@ -63,7 +65,8 @@ int tool_main(const struct cli *cli, int argc, char **argv, struct tool_common *
 void tool_say(const struct tool *tool, enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Opens the platform's database as options, environment and configuration say. NULL when it cannot; db_close ends it. */
+/* Opens the platform's database as options, environment and configuration say. NULL when it cannot; db_close ends it.
+ */
 struct db *tool_open_db(struct tool *tool, struct error *error);
 
 /*

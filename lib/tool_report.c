@@ -21,8 +21,8 @@ static struct render_options choose_format(const struct tool *tool)
 		options.format = options.is_terminal ? "table" : "json";
 	if (!options.is_terminal)
 		return options;
-	options.has_colour =
-		(no_colour == NULL || *no_colour == '\0') && terminal != NULL && *terminal != '\0' && strcmp(terminal, "dumb") != 0;
+	options.has_colour = (no_colour == NULL || *no_colour == '\0') && terminal != NULL && *terminal != '\0' &&
+	                     strcmp(terminal, "dumb") != 0;
 	options.width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 	return options;
 }

@@ -4,20 +4,45 @@
 
 /* What job counts and costs mean is the same wherever they stand. */
 #define HELP_COMPLETED "jobs that are completed"
-#define COLUMN_TOTAL_JOBS {"total_jobs", "Jobs", COLUMN_COUNT, "jobs created in the period, whatever became of them"}
-#define COLUMN_FAILED_JOBS {"failed_jobs", "Failed", COLUMN_COUNT, "jobs that failed"}
-#define COLUMN_CANCELLED_JOBS {"cancelled_jobs", "Cancelled", COLUMN_COUNT, "jobs that were cancelled"}
-#define COLUMN_OPEN_JOBS {"open_jobs", "Open", COLUMN_COUNT, "jobs that are pending or in progress"}
+#define COLUMN_TOTAL_JOBS \
+	{ \
+		"total_jobs", "Jobs", COLUMN_COUNT, "jobs created in the period, whatever became of them" \
+	}
+#define COLUMN_FAILED_JOBS \
+	{ \
+		"failed_jobs", "Failed", COLUMN_COUNT, "jobs that failed" \
+	}
+#define COLUMN_CANCELLED_JOBS \
+	{ \
+		"cancelled_jobs", "Cancelled", COLUMN_COUNT, "jobs that were cancelled" \
+	}
+#define COLUMN_OPEN_JOBS \
+	{ \
+		"open_jobs", "Open", COLUMN_COUNT, "jobs that are pending or in progress" \
+	}
 #define COLUMN_SUCCESS_RATE \
-	{"success_rate_percent", "Success rate", COLUMN_PERCENT, "completed out of completed and failed; null without either"}
+	{ \
+		"success_rate_percent", "Success rate", COLUMN_PERCENT, \
+			"completed out of completed and failed; null without either" \
+	}
 #define COLUMN_TOTAL_COST \
-	{"total_cost_usd", "Cost", COLUMN_USD, "client cost: what the teams are billed for the calls of these jobs"}
+	{ \
+		"total_cost_usd", "Cost", COLUMN_USD, "client cost: what the teams are billed for the calls of these jobs" \
+	}
 #define COLUMN_PROVIDER_COST \
-	{"provider_cost_usd", "Provider cost", COLUMN_USD, "what the providers charge for the same calls, where it is stored"}
+	{ \
+		"provider_cost_usd", "Provider cost", COLUMN_USD, \
+			"what the providers charge for the same calls, where it is stored" \
+	}
 #define COLUMN_FALLBACK \
-	{"fallback_cost_calls", "Calls priced by fallback", COLUMN_COUNT, \
-	 "calls without a stored client cost, priced as provider cost and the team's markup of today"}
-#define COLUMN_TOTAL_TOKENS {"total_tokens", "Tokens", COLUMN_COUNT, "prompt and completion tokens"}
+	{ \
+		"fallback_cost_calls", "Calls priced by fallback", COLUMN_COUNT, \
+			"calls without a stored client cost, priced as provider cost and the team's markup of today" \
+	}
+#define COLUMN_TOTAL_TOKENS \
+	{ \
+		"total_tokens", "Tokens", COLUMN_COUNT, "prompt and completion tokens" \
+	}
 
 static const struct column team_summary[] = {
 	COLUMN_TOTAL_JOBS,
@@ -30,7 +55,8 @@ static const struct column team_summary[] = {
 	COLUMN_PROVIDER_COST,
 	COLUMN_FALLBACK,
 	COLUMN_TOTAL_TOKENS,
-	{"avg_cost_per_job", "Average cost of a job", COLUMN_USD, "total_cost_usd by total_jobs, to 4 digits; 0 without jobs"},
+	{"avg_cost_per_job", "Average cost of a job", COLUMN_USD,
+     "total_cost_usd by total_jobs, to 4 digits; 0 without jobs"},
 	{0},
 };
 
@@ -68,7 +94,8 @@ static const struct column org_summary[] = {
 	COLUMN_CANCELLED_JOBS,
 	COLUMN_OPEN_JOBS,
 	COLUMN_SUCCESS_RATE,
-	{"credits_used", "Credits used", COLUMN_COUNT, "deductions less refunds for these jobs; 1 for one credited without them"},
+	{"credits_used", "Credits used", COLUMN_COUNT,
+     "deductions less refunds for these jobs; 1 for one credited without them"},
 	COLUMN_TOTAL_COST,
 	COLUMN_PROVIDER_COST,
 	COLUMN_FALLBACK,

@@ -1,7 +1,7 @@
 -- The platform's tables with the columns that its monitoring guide names in its SQL, Python and JSON, and no
--- others: the least that the suite has to work on. So llm_calls.error, jobs.started_at, credit_applied, the
--- costs apart from cost_usd and the budget modes are absent. team_usage_summaries keeps the key that the guide
--- doesn't name, because every table of the platform has one. status is text here, the third way of writing it.
+-- others: the least that the suite has to work on. So llm_calls.error, jobs.started_at and credit_applied,
+-- every cost but cost_usd, and the budget modes are absent. team_usage_summaries keeps a key that the guide
+-- doesn't name, because every table of the platform has one. status is text here, a third way of writing it.
 -- Written for this suite's tests; created in the first schema of search_path.
 
 CREATE TABLE organizations (

@@ -64,25 +64,22 @@ wait_until() {
 	done
 }
 
-# Runs a command as bats' run does, and checks that it fails as every tool does: status 3, the one line on stderr, nothing
-# on stdout.
-fails_with() { # LINE COMMAND...
-	local line=$1
-	shift
-	run --separate-stderr "$@"
-	[ "$stderr" = "$line" ] || { printf 'expected: %s\nbut said: %s\n' "$line" "$stderr" && return 1; }
-	# shellcheck disable=SC2154 # set by run
-	[ "$status" = 3 ] || { echo "exit status $status" && return 1; }
-	[ "$output" = "" ] || { echo "stdout: $output" && return 1; }
-}
-
-# The same, for a line that a pattern describes.
+# Runs a command as bats' run does, and checks that it fails as every tool does: status 3, nothing on stdout, and one
+# line on stderr that a pattern describes.
 fails_like() { # PATTERN COMMAND...
 	local pattern=$1
 	shift
 	run --separate-stderr "$@"
-	# shellcheck disable=SC2053 # a pattern
+	# shellcheck disable=SC2053,SC2154 # a pattern; set by run
 	[[ $stderr == $pattern && $stderr != *$'\n'* ]] || { printf 'expected: %s\nbut said: %s\n' "$pattern" "$stderr" && return 1; }
+	# shellcheck disable=SC2154
 	[ "$status" = 3 ] || { echo "exit status $status" && return 1; }
+	# shellcheck disable=SC2154
 	[ "$output" = "" ] || { echo "stdout: $output" && return 1; }
+}
+
+# The same, for just this line.
+fails_with() { # LINE COMMAND...
+	# shellcheck disable=SC2001 # each of the characters that a pattern knows gets a backslash
+	fails_like "$(sed 's/[][*?\\]/\\&/g' <<<"$1")" "${@:2}"
 }
