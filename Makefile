@@ -100,11 +100,29 @@ lint:
 bench:
 	tests/install-packages demo check
 	$(MAKE) all build/bench/compare
-	tests/bench/run
+	tests/bench/run $(JOBS)
 
-build/bench/compare: tests/bench/compare.c
+$(build)/bench/compare: tests/bench/compare.c
 	@mkdir -p $(@D)
-	$(compile) -o $@ $< -pie
+	@$(compile) -o $@ $< -pie
+
+# One fuzzer for each parser, built by clang from the library's sources.
+FUZZ_SECONDS ?= 60
+fuzzers := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
+
+build/fuzz/%: tests/fuzz/%.c $(sources) | build/sql.h
+	@mkdir -p $(@D)
+	@$(compile) -o $@ $< $(sources) build/sql.c -pie $(libraries)
+
+fuzz:
+	tests/install-packages demo lint
+	$(MAKE) build/sql.c $(fuzzers) CC=clang harden=-fsanitize=fuzzer,address,undefined
+	set -e; for fuzzer in $(fuzzers); do echo $$fuzzer; \
+	$$fuzzer -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -artifact_prefix=build/fuzz/; done
+
+soak:
+	$(MAKE) fuzz FUZZ_SECONDS=600
+	$(MAKE) bench JOBS=1000000
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
