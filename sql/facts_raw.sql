@@ -10,12 +10,9 @@ WITH platform_teams AS NOT MATERIALIZED (
     FROM (VALUES (NULL::numeric)) AS absent (cost_markup_percentage),
         LATERAL (SELECT t.team_id, t.organization_id, cost_markup_percentage FROM team_credits t) AS x
 ),
--- Jobs of the teams and organizations asked for, of any time, each with its organization: its own, else its team's.
+-- Jobs of the teams and organizations asked for, of any time.
 platform_jobs AS NOT MATERIALIZED (
-    SELECT
-        x.job_id, x.team_id, coalesce(x.organization_id, t.organization_id) AS organization_id, x.user_id, x.job_type,
-        lower(x.status::text) AS status, x.created_at, x.started_at, x.completed_at, x.credit_applied,
-        coalesce(t.markup_factor, 1) AS markup_factor
+    SELECT x.*
     FROM (VALUES (NULL::varchar, NULL::timestamp, NULL::boolean)) AS absent (user_id, started_at, credit_applied),
         LATERAL (
             SELECT
@@ -23,9 +20,8 @@ platform_jobs AS NOT MATERIALIZED (
                 j.completed_at, credit_applied
             FROM jobs j
         ) AS x
-        LEFT JOIN platform_teams t ON t.team_id = x.team_id
     WHERE ($3::text[] IS NULL OR x.team_id = ANY ($3::text[]))
-        -- The same as coalesce(…) = ANY ($4), in a form that indexes on both columns can serve.
+        -- A job's organization is its own, else its team's. In this form, indexes on both columns can serve.
         AND ($4::text[] IS NULL
             OR x.organization_id = ANY ($4::text[])
             OR x.organization_id IS NULL AND x.team_id = ANY (ARRAY(
@@ -64,64 +60,78 @@ platform_basis AS NOT MATERIALIZED (
         WHERE a.attrelid = to_regclass('llm_calls') AND a.attname = 'client_cost_usd' AND NOT a.attisdropped
     ) AS has_client_cost
 ),
+-- Jobs created in the period with sums over their calls; grouped by columns of jobs alone, which PostgreSQL takes for
+-- grouped by its key.
 job_calls AS NOT MATERIALIZED (
     SELECT
         j.job_id, j.team_id, j.organization_id, j.user_id, j.job_type, j.status, j.created_at, j.started_at,
-        j.completed_at, j.credit_applied, j.markup_factor,
+        j.completed_at, j.credit_applied,
         count(c.call_id) AS calls,
         count(*) FILTER (WHERE c.is_failed) AS failed_calls,
         sum(c.prompt_tokens) AS prompt_tokens,
         sum(c.completion_tokens) AS completion_tokens,
         sum(c.total_tokens) AS total_tokens,
-        sum(coalesce(c.client_cost_usd, c.provider_cost_usd * j.markup_factor)) AS client_cost_usd,
+        sum(c.client_cost_usd) AS stored_client_cost_usd,
         sum(c.provider_cost_usd) AS provider_cost_usd,
-        count(*) FILTER (WHERE c.client_cost_usd IS NULL AND c.provider_cost_usd IS NOT NULL) AS fallback_cost_calls
+        sum(c.provider_cost_usd) FILTER (WHERE c.client_cost_usd IS NULL) AS fallback_provider_cost_usd,
+        count(c.provider_cost_usd) FILTER (WHERE c.client_cost_usd IS NULL) AS fallback_cost_calls
     FROM platform_jobs j
         LEFT JOIN platform_calls c ON c.job_id = j.job_id
     WHERE j.created_at >= $1::timestamp AND j.created_at < $2::timestamp
     GROUP BY
         j.job_id, j.team_id, j.organization_id, j.user_id, j.job_type, j.status, j.created_at, j.started_at,
-        j.completed_at, j.credit_applied, j.markup_factor
+        j.completed_at, j.credit_applied
 ),
--- One row per job created in the period. A job whose calls were archived has its summary's figures.
+-- Of those jobs, the ones with ledger rows, and the credits that these took less those that they gave back.
+job_ledger AS NOT MATERIALIZED (
+    SELECT
+        j.job_id,
+        sum(CASE l.transaction_type WHEN 'deduction' THEN abs(l.credits_amount)
+            WHEN 'refund' THEN -abs(l.credits_amount) ELSE 0 END) AS credits_used
+    FROM platform_jobs j
+        JOIN credit_transactions l ON l.job_id = j.job_id
+    WHERE j.created_at >= $1::timestamp AND j.created_at < $2::timestamp
+    GROUP BY j.job_id
+),
+-- One row per job created in the period. A job whose calls were archived has its summary's figures: s is empty for the
+-- others, which OFFSET 0 lets PostgreSQL find out before it looks the summary up.
 job_facts AS NOT MATERIALIZED (
     SELECT
-        j.job_id, j.team_id, j.organization_id, j.user_id, j.job_type, j.status, j.created_at, j.started_at,
-        j.completed_at,
+        j.job_id, j.team_id, coalesce(j.organization_id, t.organization_id) AS organization_id, j.user_id, j.job_type,
+        lower(j.status::text) AS status, j.created_at, j.started_at, j.completed_at,
         coalesce(s.total_calls, j.calls) AS calls,
         coalesce(s.failed_calls, j.failed_calls) AS failed_calls,
         coalesce(s.total_prompt_tokens, j.prompt_tokens) AS prompt_tokens,
         coalesce(s.total_completion_tokens, j.completion_tokens) AS completion_tokens,
         coalesce(s.total_tokens, j.total_tokens) AS total_tokens,
-        coalesce(s.total_cost_usd * CASE WHEN b.has_client_cost THEN 1 ELSE j.markup_factor END, j.client_cost_usd)
-            AS client_cost_usd,
+        coalesce(
+            s.total_cost_usd * CASE WHEN b.has_client_cost THEN 1 ELSE coalesce(t.markup_factor, 1) END,
+            j.stored_client_cost_usd + coalesce(j.fallback_provider_cost_usd * coalesce(t.markup_factor, 1), 0),
+            j.fallback_provider_cost_usd * coalesce(t.markup_factor, 1)
+        ) AS client_cost_usd,
         coalesce(CASE WHEN NOT b.has_client_cost THEN s.total_cost_usd END, j.provider_cost_usd) AS provider_cost_usd,
         coalesce(CASE WHEN NOT b.has_client_cost THEN s.total_calls END, j.fallback_cost_calls) AS fallback_cost_calls,
         CASE WHEN l.job_id IS NOT NULL THEN l.credits_used WHEN j.credit_applied THEN 1 ELSE 0 END AS credits_used
     FROM job_calls j
         CROSS JOIN platform_basis b
-        LEFT JOIN platform_summaries s ON s.job_id = j.job_id AND j.calls = 0
-        LEFT JOIN (
-            SELECT
-                t.job_id,
-                sum(CASE t.transaction_type WHEN 'deduction' THEN abs(t.credits_amount)
-                    WHEN 'refund' THEN -abs(t.credits_amount) ELSE 0 END) AS credits_used
-            FROM credit_transactions t
-            WHERE t.job_id IS NOT NULL
-            GROUP BY t.job_id
-        ) AS l ON l.job_id = j.job_id
+        LEFT JOIN platform_teams t ON t.team_id = j.team_id
+        LEFT JOIN LATERAL (SELECT p.* FROM platform_summaries p WHERE p.job_id = j.job_id AND j.calls = 0 OFFSET 0) AS s
+            ON true
+        LEFT JOIN job_ledger l ON l.job_id = j.job_id
 ),
 -- One row per call created in the period, of the jobs of the teams and organizations asked for.
 call_facts AS NOT MATERIALIZED (
     SELECT
-        c.call_id, c.job_id, j.team_id, j.organization_id, j.user_id, j.job_type, c.created_at, c.model_used,
-        c.model_group_used, c.resolved_model, c.prompt_tokens, c.completion_tokens, c.total_tokens, c.latency_ms,
+        c.call_id, c.job_id, j.team_id, coalesce(j.organization_id, t.organization_id) AS organization_id, j.user_id,
+        j.job_type, c.created_at, c.model_used, c.model_group_used, c.resolved_model, c.prompt_tokens,
+        c.completion_tokens, c.total_tokens, c.latency_ms,
         coalesce(c.is_failed, false) AS is_failed,
-        coalesce(c.client_cost_usd, c.provider_cost_usd * j.markup_factor) AS client_cost_usd,
+        coalesce(c.client_cost_usd, c.provider_cost_usd * coalesce(t.markup_factor, 1)) AS client_cost_usd,
         c.provider_cost_usd,
         c.client_cost_usd IS NULL AND c.provider_cost_usd IS NOT NULL AS is_fallback_cost
     FROM platform_calls c
         JOIN platform_jobs j ON j.job_id = c.job_id
+        LEFT JOIN platform_teams t ON t.team_id = j.team_id
     WHERE c.created_at >= $1::timestamp AND c.created_at < $2::timestamp
 ),
 -- The teams and organizations asked for that are known: they have credits, jobs, summaries or ledger rows.
