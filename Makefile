@@ -76,7 +76,8 @@ $(build)/sql.h: $(sql) Makefile
 
 $(build)/tests/%: tests/unit/%.c $(build)/libmonitor.a
 	@mkdir -p $(@D)
-	$(compile) -o $@ $< $(build)/libmonitor.a -pie $(libraries) $(shell $(PKG_CONFIG) --cflags --libs check)
+	@echo "CC $@"
+	@$(compile) -o $@ $< $(build)/libmonitor.a -pie $(libraries) $(shell $(PKG_CONFIG) --cflags --libs check)
 
 tests: all $(units)
 

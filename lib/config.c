@@ -65,7 +65,8 @@ static bool check(const struct config_key *key, const char *string, struct error
 	case CONFIG_TEXT:
 		return *string != '\0' || error_set(error, "expected a text, not an empty one");
 	case CONFIG_DSN:
-		done = dsn_normalise(string, &conninfo, error);
+		done = *string != '\0' ? dsn_normalise(string, &conninfo, error)
+		                       : error_set(error, "expected where the database is, not an empty text");
 		text_free(&conninfo);
 		return done;
 	case CONFIG_DURATION:
@@ -140,11 +141,16 @@ static bool note_readers(struct config *config, const char *path, FILE *file, st
 static bool read_file(struct config *config, const char *path, struct error *error)
 {
 	FILE *file = fopen(path, "re");
+	struct stat status;
 	bool done;
 
 	if (file == NULL)
 		return error_set(error, "cannot read the configuration \"%s\": %s", path, strerror(errno));
-	done = config_yaml_read(path, file, kind_of, take_scalar, config, error) && note_readers(config, path, file, error);
+	if (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode))
+		done = error_set(error, "cannot read the configuration \"%s\": %s", path, strerror(EISDIR));
+	else
+		done = config_yaml_read(path, file, kind_of, take_scalar, config, error) &&
+		       note_readers(config, path, file, error);
 	fclose(file);
 	return done;
 }

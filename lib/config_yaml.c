@@ -6,12 +6,25 @@
 
 struct reader {
 	const char *path;
+	FILE *file;
 	yaml_parser_t parser;
 	yaml_event_t event; /* the one that next_event read last */
 	enum config_yaml_kind (*kind_of)(const char *key);
 	bool (*take)(void *context, const char *key, const char *value, const char *origin, struct error *error);
 	void *context;
 };
+
+/* The line at which the parser failed. Of bytes that it cannot decode, libyaml says the place as an offset only. */
+static size_t problem_line(const struct reader *reader)
+{
+	size_t line = 1, at;
+
+	if (reader->parser.error != YAML_READER_ERROR || fseek(reader->file, 0, SEEK_SET) != 0)
+		return reader->parser.problem_mark.line + 1;
+	for (at = 0; at < reader->parser.problem_offset; at++)
+		line += getc(reader->file) == '\n';
+	return line;
+}
 
 static bool next_event(struct reader *reader, struct error *error)
 {
@@ -20,7 +33,7 @@ static bool next_event(struct reader *reader, struct error *error)
 	yaml_event_delete(&reader->event);
 	if (yaml_parser_parse(&reader->parser, &reader->event))
 		return true;
-	return error_set(error, "%s:%zu: not YAML: %s", reader->path, parser->problem_mark.line + 1,
+	return error_set(error, "%s:%zu: not YAML: %s", reader->path, problem_line(reader),
 	                 parser->problem != NULL ? parser->problem : "cannot be read");
 }
 
@@ -33,13 +46,22 @@ static bool wrong(const struct reader *reader, const char *key, const char *expe
 	return error_set(error, "%s:%zu: %s: expected %s", reader->path, line, key, expected);
 }
 
-/* Whether the scalar just read is YAML's null (YAML 1.2.2, 10.2.1.1). */
+static bool unknown(const struct reader *reader, const char *key, struct error *error)
+{
+	return error_set(error, "%s:%zu: unknown key \"%s\"", reader->path, reader->event.start_mark.line + 1, key);
+}
+
+/* Whether a text, unless it is quoted, is YAML's null (YAML 1.2.2, 10.2.1.1). */
+static bool looks_like_null(const char *value)
+{
+	return *value == '\0' || strcmp(value, "~") == 0 || strcmp(value, "null") == 0;
+}
+
+/* Whether the scalar just read is null. */
 static bool is_null(const yaml_event_t *event)
 {
-	const char *value = (const char *)event->data.scalar.value;
-
 	return event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
-	       (*value == '\0' || strcmp(value, "~") == 0 || strcmp(value, "null") == 0);
+	       looks_like_null((const char *)event->data.scalar.value);
 }
 
 static bool take_scalar(struct reader *reader, const char *key, struct error *error)
@@ -64,7 +86,7 @@ static bool read_value(struct reader *reader, const char *key, struct error *err
 	enum config_yaml_kind kind = reader->kind_of(key);
 
 	if (kind == CONFIG_YAML_UNKNOWN)
-		return error_set(error, "%s:%zu: unknown key \"%s\"", reader->path, reader->event.start_mark.line + 1, key);
+		return unknown(reader, key, error);
 	if (!next_event(reader, error))
 		return false;
 	if (reader->event.type == YAML_ALIAS_EVENT)
@@ -94,6 +116,27 @@ static bool is_repeated(const struct text *seen, const char *key)
 	return false;
 }
 
+/* Makes the dotted name of the key just read, and adds it to those seen. */
+static bool take_key(struct reader *reader, const char *prefix, struct text *key, struct text *seen,
+                     struct error *error)
+{
+	const char *name = (const char *)reader->event.data.scalar.value;
+
+	if (reader->event.type != YAML_SCALAR_EVENT || strlen(name) != reader->event.data.scalar.length)
+		return wrong(reader, prefix, "the name of a key", error);
+	text_clear(key);
+	text_append_format(key, "%s%s%s", prefix, *prefix ? "." : "", name);
+	if (key->failed)
+		return error_out_of_memory(error);
+	if (is_repeated(seen, key->bytes))
+		return error_set(error, "%s:%zu: %s: given twice", reader->path, reader->event.start_mark.line + 1, key->bytes);
+	/* Dots stand for levels in the names of keys, and in those alone. */
+	if (strchr(name, '.') != NULL)
+		return unknown(reader, key->bytes, error);
+	text_append_format(seen, "%s\n", key->bytes);
+	return !seen->failed || error_out_of_memory(error);
+}
+
 /* Reads keys and values up to the end of a mapping whose start was read. */
 static bool read_mapping(struct reader *reader, const char *prefix, struct error *error)
 {
@@ -101,19 +144,7 @@ static bool read_mapping(struct reader *reader, const char *prefix, struct error
 	bool done;
 
 	while ((done = next_event(reader, error)) && reader->event.type != YAML_MAPPING_END_EVENT) {
-		if (reader->event.type != YAML_SCALAR_EVENT) {
-			done = wrong(reader, prefix, "the name of a key", error);
-			break;
-		}
-		text_clear(&key);
-		text_append_format(&key, "%s%s%s", prefix, *prefix ? "." : "", (const char *)reader->event.data.scalar.value);
-		if (!key.failed && is_repeated(&seen, key.bytes)) {
-			done =
-				error_set(error, "%s:%zu: %s: given twice", reader->path, reader->event.start_mark.line + 1, key.bytes);
-			break;
-		}
-		text_append_format(&seen, "%s\n", text_string(&key));
-		done = key.failed || seen.failed ? error_out_of_memory(error) : read_value(reader, key.bytes, error);
+		done = take_key(reader, prefix, &key, &seen, error) && read_value(reader, key.bytes, error);
 		if (!done)
 			break;
 	}
@@ -150,7 +181,7 @@ bool config_yaml_read(const char *path, FILE *file, enum config_yaml_kind (*kind
                                    struct error *error),
                       void *context, struct error *error)
 {
-	struct reader reader = {.path = path, .kind_of = kind_of, .take = take, .context = context};
+	struct reader reader = {.path = path, .file = file, .kind_of = kind_of, .take = take, .context = context};
 	bool done;
 
 	if (!yaml_parser_initialize(&reader.parser))
@@ -176,6 +207,15 @@ static bool emit_scalar(yaml_emitter_t *emitter, const char *value, size_t lengt
 
 	return yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)value, (int)length, 1, 1, style) &&
 	       yaml_emitter_emit(emitter, &event);
+}
+
+/* A text, or null. */
+static bool emit_value(yaml_emitter_t *emitter, const char *value)
+{
+	if (value == NULL)
+		return emit_scalar(emitter, "null", 4, YAML_PLAIN_SCALAR_STYLE);
+	return emit_scalar(emitter, value, strlen(value),
+	                   looks_like_null(value) ? YAML_SINGLE_QUOTED_SCALAR_STYLE : YAML_ANY_SCALAR_STYLE);
 }
 
 static bool emit_start(yaml_emitter_t *emitter)
@@ -217,9 +257,7 @@ static bool emit_pairs(yaml_emitter_t *emitter, const struct config_yaml_pair *p
 		key = dot != NULL ? dot + 1 : key;
 		if (!emit_scalar(emitter, key, strlen(key), YAML_PLAIN_SCALAR_STYLE))
 			return false;
-		if (pairs[i].value == NULL
-		        ? !emit_scalar(emitter, "null", 4, YAML_PLAIN_SCALAR_STYLE)
-		        : !emit_scalar(emitter, pairs[i].value, strlen(pairs[i].value), YAML_ANY_SCALAR_STYLE))
+		if (!emit_value(emitter, pairs[i].value))
 			return false;
 	}
 	return open == NULL || emit_end(emitter);

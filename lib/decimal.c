@@ -104,10 +104,15 @@ void decimal_append_usd(struct text *text, const char *digits, size_t length)
 	}
 	while (zeros < parts.fraction_length && parts.fraction[zeros] == '0')
 		zeros++;
-	if (zeros >= 2 && zeros < parts.fraction_length && parts.whole_length == 1 && parts.whole[0] == '0')
-		append_rounded(text, &parts, "$", zeros + 2);
-	else
+	if (zeros < 2 || zeros == parts.fraction_length || parts.whole_length > 1 || parts.whole[0] != '0') {
 		append_rounded(text, &parts, "$", 2);
+		return;
+	}
+	/* 0.000999 is 0.0010: its first digit moves up a place. */
+	if (zeros + 2 < parts.fraction_length && strncmp(parts.fraction + zeros, "99", 2) == 0 &&
+	    parts.fraction[zeros + 2] >= '5')
+		zeros--;
+	append_rounded(text, &parts, "$", zeros + 2);
 }
 
 void decimal_append_percent(struct text *text, const char *digits, size_t length)

@@ -18,7 +18,7 @@ static void append_query(struct text *conninfo, const char *query)
 		text_append(conninfo, query++, 1);
 		length = strcspn(query, "&");
 		/* ssl=true is a form that libpq itself translates. */
-		if (strncmp(query, "ssl=", 4) == 0 && strncmp(query, "ssl=true", length) != 0) {
+		if (strncmp(query, "ssl=", 4) == 0 && (length != 8 || strncmp(query, "ssl=true", 8) != 0)) {
 			text_append_string(conninfo, "sslmode");
 			query += 3;
 			length -= 3;
@@ -36,6 +36,11 @@ static PQconninfoOption *parse_options(const char *conninfo)
 
 	PQfreemem(message);
 	return options;
+}
+
+static bool malformed(struct error *error)
+{
+	return error_set(error, "expected postgresql://USER@HOST:PORT/DATABASE or \"host=HOST dbname=DATABASE\"");
 }
 
 bool dsn_normalise(const char *dsn, struct text *conninfo, struct error *error)
@@ -63,11 +68,13 @@ bool dsn_normalise(const char *dsn, struct text *conninfo, struct error *error)
 	if (!is_url(conninfo->bytes + start) && strchr(dsn, '=') == NULL) {
 		if (strstr(dsn, "://") != NULL)
 			return error_set(error, "expected a URL that starts with postgresql://");
-		return true; /* the name of a database */
+		if (strpbrk(dsn, ":/@") != NULL)
+			return malformed(error); /* a URL that lost its start would be shown as the name that it is not */
+		return true;                 /* the name of a database */
 	}
 	options = parse_options(conninfo->bytes + start);
 	if (options == NULL)
-		return error_set(error, "expected postgresql://USER@HOST:PORT/DATABASE or \"host=HOST dbname=DATABASE\"");
+		return malformed(error);
 	PQconninfoFree(options);
 	return true;
 }
@@ -93,6 +100,40 @@ static bool parse_dsn(const char *dsn, PQconninfoOption **options)
 	return done;
 }
 
+/* Appends a part of a URL, percent-encoded (RFC 3986, section 2.1). */
+static void append_part(struct text *url, const char *part, size_t length)
+{
+	for (; length > 0; part++, length--)
+		if ((unsigned char)*part <= ' ' || *part == 0x7f || strchr("%:/?#[]@,&=", *part) != NULL)
+			text_append_format(url, "%%%02X", (unsigned char)*part);
+		else
+			text_append_byte(url, *part);
+}
+
+/* Appends the hosts of two lists with commas, each with its port; a single port is that of all hosts. */
+static void append_hosts(struct text *url, const char *host, const char *port)
+{
+	bool is_shared = strchr(port, ',') == NULL;
+
+	for (;;) {
+		size_t length = strcspn(host, ","), digits = strcspn(port, ",");
+
+		if (memchr(host, ':', length) != NULL && *host != '/')
+			text_append_format(url, "[%.*s]", (int)length, host); /* an IPv6 address */
+		else
+			append_part(url, host, length);
+		if (digits > 0)
+			text_append_byte(url, ':');
+		append_part(url, port, digits);
+		host += length;
+		if (*host == '\0')
+			return;
+		text_append(url, host++, 1);
+		if (!is_shared)
+			port += digits + (port[digits] == ',');
+	}
+}
+
 bool dsn_describe(const char *dsn, struct text *description)
 {
 	PQconninfoOption *options;
@@ -102,7 +143,8 @@ bool dsn_describe(const char *dsn, struct text *description)
 		return false;
 	text_append_string(description, "postgresql://");
 	if (options == NULL) {
-		text_append_format(description, "/%s", dsn);
+		text_append_byte(description, '/');
+		append_part(description, dsn, strlen(dsn));
 		return true;
 	}
 	user = option_value(options, "user");
@@ -110,8 +152,11 @@ bool dsn_describe(const char *dsn, struct text *description)
 	hostaddr = option_value(options, "hostaddr");
 	port = option_value(options, "port");
 	database = option_value(options, "dbname");
-	text_append_format(description, "%s%s%s%s%s/%s", user, *user ? "@" : "", *host ? host : hostaddr, *port ? ":" : "",
-	                   port, database);
+	append_part(description, user, strlen(user));
+	text_append_string(description, *user ? "@" : "");
+	append_hosts(description, *host ? host : hostaddr, port);
+	text_append_byte(description, '/');
+	append_part(description, database, strlen(database));
 	PQconninfoFree(options);
 	return true;
 }
@@ -126,21 +171,4 @@ bool dsn_has_secret(const char *dsn)
 	has_secret = *option_value(options, "password") != '\0' || *option_value(options, "sslpassword") != '\0';
 	PQconninfoFree(options);
 	return has_secret;
-}
-
-size_t dsn_host_count(const char *conninfo)
-{
-	PQconninfoOption *options;
-	const char *hosts;
-	size_t count;
-
-	if (!parse_dsn(conninfo, &options) || options == NULL)
-		return 0;
-	hosts = option_value(options, "hostaddr");
-	if (*hosts == '\0')
-		hosts = option_value(options, "host");
-	for (count = *hosts != '\0'; *hosts != '\0'; hosts++)
-		count += *hosts == ',';
-	PQconninfoFree(options);
-	return count;
 }

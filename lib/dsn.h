@@ -27,7 +27,4 @@ bool dsn_describe(const char *dsn, struct text *description);
 /* Whether it carries a password or another secret. */
 bool dsn_has_secret(const char *dsn);
 
-/* How many hosts it names: 0 or 1 leave libpq's environment to say, 2 and more are tried in turn. */
-size_t dsn_host_count(const char *conninfo);
-
 #endif

@@ -156,6 +156,8 @@ static bool parse_range(const char *word, const char *dots, int64_t now_us, stru
 	char start[sizeof first.name];
 
 	snprintf(start, sizeof start, "%.*s", (int)(dots - word), word);
+	if (is_rolling(start) || is_rolling(dots + 2))
+		return error_set(error, "\"%s\" is not a period: a span that ends now cannot be an end of another", word);
 	if (!parse_calendar(start, now_us, &first, error) || !parse_calendar(dots + 2, now_us, &last, error))
 		return false;
 	if (last.to_us <= first.from_us)

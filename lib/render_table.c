@@ -136,7 +136,8 @@ static void document_begin(struct render *render)
 	text_append_format(buffer, "%s ", render->report->subject.title);
 	text_append_terminal(buffer, text_string(&render->subject), render->subject.length);
 	text_append_string(buffer, render->options.has_colour ? "\033[0m\n" : "\n");
-	text_append_format(buffer, "%s: %s to %s%s\n", head[0].bytes, head[1].bytes, head[2].bytes,
+	text_append_format(buffer, "%.*s: %.*s to %.*s%s\n", (int)head[0].length, head[0].bytes, (int)head[1].length,
+	                   head[1].bytes, (int)head[2].length, head[2].bytes,
 	                   render_is_true(&head[3]) ? ", still open" : "");
 }
 
