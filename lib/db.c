@@ -12,6 +12,7 @@
 /* The platform's own locks are short: who waits longer than this for one is in its way. */
 #define LOCK_TIMEOUT_MS 2000
 #define CANCEL_TIMEOUT_MS 1000
+#define SERVER_GRACE_MS 1000
 
 struct db {
 	struct db_options options;
@@ -88,8 +89,10 @@ static bool begin(struct db *db, struct error *error)
 {
 	char lock_timeout[32], statement_timeout[32];
 	const char *parameters[] = {db->options.schema, lock_timeout, statement_timeout};
-	int64_t left_ms = deadline_left_ms(&db->options.deadline);
-	int64_t timeout_ms = left_ms < db->options.statement_timeout_ms ? left_ms + 1 : db->options.statement_timeout_ms;
+	/* Where the deadline comes first, it is this side that says so: the server's end of the statement is the backstop.
+	 */
+	int64_t longest_ms = (int64_t)deadline_left_ms(&db->options.deadline) + SERVER_GRACE_MS;
+	int64_t timeout_ms = longest_ms < db->options.statement_timeout_ms ? longest_ms : db->options.statement_timeout_ms;
 	PGresult *sync = NULL;
 	bool done;
 

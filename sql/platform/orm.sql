@@ -1,6 +1,6 @@
--- The platform's tables as the ORM's create_all makes them, newest version: upper-case enum, json, no defaults,
--- nullable counts and flags, no foreign key to organizations but from team_credits. Written for this suite's
--- tests and demonstration; created in the first schema of search_path.
+-- The platform's tables as the ORM's create_all makes them, newest version: upper-case enum, json, no
+-- defaults, nullable counts and flags, no foreign key to organizations but from team_credits. Written for
+-- this suite's tests and demonstration; created in the first schema of search_path.
 
 CREATE TYPE jobstatus AS ENUM ('PENDING', 'IN_PROGRESS', 'COMPLETED', 'FAILED', 'CANCELLED');
 
