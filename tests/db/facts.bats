@@ -1,0 +1,105 @@
+#!/usr/bin/env bats
+# sql/facts_raw.sql: the relations job_facts and call_facts in front of every report, held against queries that were
+# written apart from it.
+
+load ../independent/compare
+
+# The period, the teams and the organizations that are asked for.
+facts_asked_for() {
+	cat <<-'END'
+		'-infinity', 'infinity', NULL, NULL
+		'2025-10-01', '2025-11-01', NULL, NULL
+		'2025-11-01', '2025-12-01', NULL, NULL
+		'2025-10-15 08:00', '2025-10-15 09:00', NULL, NULL
+		'2024-12-31 23:59:59.999999', '2025-01-01', NULL, NULL
+		'2020-12-28', '2021-01-04', NULL, NULL
+		'2024-05-01', '2024-06-01', NULL, NULL
+		'2025-10-01', '2025-10-01', NULL, NULL
+		'-infinity', 'infinity', ARRAY['team_acme_ops', 'team_edges ', 'team_deleted', 'nobody'], NULL
+		'2025-10-01', '2025-11-01', ARRAY['NULL', '{a,b}', E'new\nline', 'a "double" quote'], NULL
+		'-infinity', 'infinity', NULL, ARRAY['org_acme', 'org_by_jobs_only', 'none']
+		'2025-10-01', '2025-11-01', NULL, ARRAY['org_ledger', '-org', 'org_acme ']
+		'-infinity', 'infinity', ARRAY['team_conflict', 'team_deleted', 'team_zero'], ARRAY['org_acme']
+		'-infinity', 'infinity', ARRAY[]::text[], NULL
+	END
+}
+
+# Fails with each row that only one side has, in the database of PGDATABASE.
+facts_agree() { # RELATION COLUMNS VALUES-RELATION COLUMNS
+	local asked
+	{
+		printf "\\\\i '%s'\\nPREPARE facts AS\\n" "$LM_TOP/tests/independent/values.sql"
+		cat "$LM_TOP/sql/facts_raw.sql"
+		echo "SELECT $2 FROM $1;"
+		echo "PREPARE expected (timestamp, timestamp, text[], text[]) AS SELECT $4 FROM $3
+			WHERE created_at >= \$1 AND created_at < \$2 AND (\$3 IS NULL OR team_id = ANY (\$3))
+			    AND (\$4 IS NULL OR organization_id = ANY (\$4));"
+		while read -r asked; do
+			cat <<-END
+				CREATE TEMPORARY TABLE ours AS EXECUTE facts($asked);
+				CREATE TEMPORARY TABLE theirs AS EXECUTE expected($asked);
+				SELECT \$\$$asked\$\$, 'ours', to_json(o) FROM (TABLE ours EXCEPT ALL TABLE theirs) o
+				UNION ALL
+				SELECT \$\$$asked\$\$, 'theirs', to_json(t) FROM (TABLE theirs EXCEPT ALL TABLE ours) t;
+				SELECT 'nothing to compare' WHERE \$\$$asked\$\$ LIKE '''-infinity'', ''infinity'', NULL%'
+				    AND NOT EXISTS (TABLE theirs);
+				DROP TABLE ours, theirs;
+			END
+		done < <(facts_asked_for)
+	} >"$BATS_TEST_TMPDIR/script"
+	independent_psql -f "$BATS_TEST_TMPDIR/script" >"$BATS_TEST_TMPDIR/rows" || return 1
+	[ ! -s "$BATS_TEST_TMPDIR/rows" ] || { head -n 40 "$BATS_TEST_TMPDIR/rows" && return 1; }
+}
+
+# The names and types of a relation's columns; how long a text may be is no matter to a reader.
+facts_columns() { # RELATION
+	{
+		cat "$LM_TOP/sql/facts_raw.sql"
+		printf 'SELECT * FROM %s\n\\gdesc\n' "$1"
+	} | independent_psql -f - | sed 's/([0-9,]*)$//'
+}
+
+@test "each call has the independent costs, failure, tokens and organization, in tables of every shape" {
+	local shape
+	for shape in migrations orm bare; do
+		echo "$shape"
+		PGDATABASE=shape_$shape facts_agree call_facts \
+			'call_id, job_id, team_id::text, organization_id::text, job_type::text, created_at, latency_ms,
+				prompt_tokens::bigint, completion_tokens::bigint, coalesce(total_tokens, 0)::bigint AS tokens,
+				is_failed, client_cost_usd::numeric AS cost, provider_cost_usd::numeric AS provider,
+				is_fallback_cost AS fallback' \
+			'(SELECT c.*, j.team_id, j.organization_id, j.job_type
+				FROM call_value c JOIN job_value j USING (job_id)) v' \
+			"call_id, job_id, team_id::text, organization_id, job_type::text, created_at,
+				(call ->> 'latency_ms')::integer AS latency, (call ->> 'prompt_tokens')::bigint AS prompt,
+				(call ->> 'completion_tokens')::bigint AS completion, tokens, failed, cost, provider, fallback"
+	done
+}
+
+@test "each job has the independent costs, calls, tokens, credits and organization, in tables of every shape" {
+	local shape
+	for shape in migrations orm bare; do
+		echo "$shape"
+		PGDATABASE=shape_$shape facts_agree job_facts \
+			"job_id, team_id::text, organization_id::text, user_id::text, job_type::text, status, created_at,
+				started_at, completed_at, calls::bigint, failed_calls::bigint,
+				coalesce(total_tokens, 0)::bigint AS tokens, coalesce(client_cost_usd, 0)::numeric AS cost,
+				provider_cost_usd::numeric AS provider,
+				fallback_cost_calls::bigint AS fallback, credits_used::bigint AS credits" \
+			job_value \
+			"job_id, team_id::text, organization_id, job ->> 'user_id' AS user_id, job_type::text, status, created_at,
+				(job ->> 'started_at')::timestamp AS started, (job ->> 'completed_at')::timestamp AS completed, calls,
+				failed_calls, tokens, cost, provider, fallback_calls, credits"
+	done
+}
+
+@test "the columns of both relations have the same names and types in tables of every shape" {
+	local relation columns shape
+	for relation in job_facts call_facts; do
+		columns=$(PGDATABASE=shape_migrations facts_columns $relation)
+		[[ $columns == *'job_id|uuid'*'client_cost_usd|numeric'* ]]
+		for shape in orm bare; do
+			diff <(echo "$columns") <(PGDATABASE=shape_$shape facts_columns $relation)
+		done
+	done
+}
