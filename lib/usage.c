@@ -41,7 +41,7 @@
 	}
 #define COLUMN_TOTAL_TOKENS \
 	{ \
-		"total_tokens", "Tokens", COLUMN_COUNT, "prompt and completion tokens" \
+		"total_tokens", "Tokens", COLUMN_COUNT, "tokens of the calls, as their total_tokens says" \
 	}
 
 static const struct column team_summary[] = {
@@ -95,7 +95,7 @@ static const struct column org_summary[] = {
 	COLUMN_OPEN_JOBS,
 	COLUMN_SUCCESS_RATE,
 	{"credits_used", "Credits used", COLUMN_COUNT,
-     "deductions less refunds for these jobs; 1 for one credited without them"},
+     "deductions less refunds for these jobs; 1 for a credited job without a ledger row"},
 	COLUMN_TOTAL_COST,
 	COLUMN_PROVIDER_COST,
 	COLUMN_FALLBACK,

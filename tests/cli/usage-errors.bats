@@ -239,7 +239,8 @@ silent_peer() { # PATH [WORDS]
 	mkdir "$BATS_TEST_TMPDIR/s"
 	silent_peer "$BATS_TEST_TMPDIR/s/.s.PGSQL.5432"
 	wait_until test -S "$BATS_TEST_TMPDIR/s/.s.PGSQL.5432"
-	run --separate-stderr lm-usage team small -p 2025-10 --timeout 4s \
+	# Under a wrapper that makes everything slower, the share that is left has to do for it.
+	run --separate-stderr lm-usage team small -p 2025-10 --timeout "${LM_WRAP:+1}2s" \
 		--dsn "host=/nonexistent,$BATS_TEST_TMPDIR/s,$PGHOST dbname=usage_errors"
 	kill "$peer"
 	[ "$status" = 0 ]
