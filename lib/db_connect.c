@@ -7,10 +7,21 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The hosts that are still to be tried: three lists with commas, as libpq takes them. */
-struct hosts {
-	char host[1024], hostaddr[1024], port[256];
+/* A list with commas, as libpq takes it, of which the first entries were dropped. */
+struct list {
+	char text[4096];
+	size_t start;
 };
+
+/* The hosts that are still to be tried. */
+struct hosts {
+	struct list host, hostaddr, port;
+};
+
+static const char *rest(const struct list *list)
+{
+	return list->text + list->start;
+}
 
 bool db_connect_wait(const PGconn *connection, bool to_read, bool to_write, const struct deadline *deadline)
 {
@@ -39,9 +50,9 @@ static PGconn *start(const struct db_options *options, const struct hosts *hosts
 	const char *values[] = {options->conninfo,
 	                        options->program,
 	                        "UTF8",
-	                        hosts != NULL ? hosts->host : NULL,
-	                        hosts != NULL ? hosts->hostaddr : NULL,
-	                        hosts != NULL ? hosts->port : NULL,
+	                        hosts != NULL ? rest(&hosts->host) : NULL,
+	                        hosts != NULL ? rest(&hosts->hostaddr) : NULL,
+	                        hosts != NULL ? rest(&hosts->port) : NULL,
 	                        NULL};
 	PGconn *connection = PQconnectStartParams(keywords, values, 1);
 
@@ -50,33 +61,35 @@ static PGconn *start(const struct db_options *options, const struct hosts *hosts
 	return connection;
 }
 
-static void copy_option(char *to, size_t size, const PQconninfoOption *options, const char *keyword)
+static void read_list(struct list *list, const PQconninfoOption *options, const char *keyword)
 {
+	list->start = 0;
+	list->text[0] = '\0';
 	for (; options->keyword != NULL; options++)
-		if (strcmp(options->keyword, keyword) == 0)
-			snprintf(to, size, "%s", options->val != NULL ? options->val : "");
+		if (strcmp(options->keyword, keyword) == 0 && options->val != NULL)
+			snprintf(list->text, sizeof list->text, "%s", options->val);
 }
 
-static void drop_first_of(char *list)
+static void drop_first_of(struct list *list)
 {
-	char *comma = strchr(list, ',');
+	const char *comma = strchr(rest(list), ',');
 
 	/* A single port stands for all hosts. */
 	if (comma != NULL)
-		memmove(list, comma + 1, strlen(comma));
+		list->start = (size_t)(comma + 1 - list->text);
 }
 
 static void drop_first(struct hosts *hosts)
 {
-	drop_first_of(hosts->host);
-	drop_first_of(hosts->hostaddr);
-	drop_first_of(hosts->port);
+	drop_first_of(&hosts->host);
+	drop_first_of(&hosts->hostaddr);
+	drop_first_of(&hosts->port);
 }
 
 /* How many hosts a list with commas names. */
 static size_t count_hosts(const struct hosts *hosts)
 {
-	const char *at = hosts->hostaddr[0] != '\0' ? hosts->hostaddr : hosts->host;
+	const char *at = *rest(&hosts->hostaddr) != '\0' ? rest(&hosts->hostaddr) : rest(&hosts->host);
 	size_t count = 1;
 
 	for (; *at != '\0'; at++)
@@ -89,12 +102,12 @@ static void read_hosts(PGconn *connection, struct hosts *hosts)
 {
 	PQconninfoOption *options = PQconninfo(connection);
 
-	*hosts = (struct hosts){.host = ""};
+	memset(hosts, 0, sizeof *hosts);
 	if (options == NULL)
 		return;
-	copy_option(hosts->host, sizeof hosts->host, options, "host");
-	copy_option(hosts->hostaddr, sizeof hosts->hostaddr, options, "hostaddr");
-	copy_option(hosts->port, sizeof hosts->port, options, "port");
+	read_list(&hosts->host, options, "host");
+	read_list(&hosts->hostaddr, options, "hostaddr");
+	read_list(&hosts->port, options, "port");
 	PQconninfoFree(options);
 }
 
@@ -102,12 +115,13 @@ static void read_hosts(PGconn *connection, struct hosts *hosts)
 static bool is_first(const PGconn *connection, const struct hosts *hosts)
 {
 	const char *host = db_connect_host(connection), *port = PQport(connection);
-	const char *list = hosts->host[0] != '\0' ? hosts->host : hosts->hostaddr;
-	size_t host_length = strcspn(list, ","), port_length = strcspn(hosts->port, ",");
+	const char *list = *rest(&hosts->host) != '\0' ? rest(&hosts->host) : rest(&hosts->hostaddr);
+	const char *ports = rest(&hosts->port);
+	size_t host_length = strcspn(list, ","), port_length = strcspn(ports, ",");
 
 	return strlen(host) == host_length && strncmp(host, list, host_length) == 0 &&
 	       (port == NULL || port_length == 0 ||
-	        (strlen(port) == port_length && strncmp(port, hosts->port, port_length) == 0));
+	        (strlen(port) == port_length && strncmp(port, ports, port_length) == 0));
 }
 
 /*
