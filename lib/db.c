@@ -11,6 +11,8 @@
 
 /* The platform's own locks are short: who waits longer than this for one is in its way. */
 #define LOCK_TIMEOUT_MS 2000
+#define BEGIN_READING "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+#define BEGIN_WRITING "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 #define CANCEL_TIMEOUT_MS 1000
 #define SERVER_GRACE_MS 1000
 
@@ -63,7 +65,7 @@ static bool read_pipelined(struct db *db, bool (*take)(struct db *db, const PGre
 	if (PQresultStatus(result) == PGRES_TUPLES_OK || PQresultStatus(result) == PGRES_COMMAND_OK)
 		done = take == NULL || take(db, result, error);
 	else
-		done = db_error_statement(db->connection, result, db->options.schema, error);
+		done = db_error_statement(db->connection, result, &db->options, error);
 	PQclear(result);
 	return done && next_result(db, &result, error); /* the NULL that ends the statement */
 }
@@ -84,24 +86,34 @@ static bool take_session(struct db *db, const PGresult *result, struct error *er
 	return true;
 }
 
+/*
+ * After what time the server ends a statement, 0 = never. Where the deadline comes first, it is this side that says so:
+ * the server's end of the statement is the backstop.
+ */
+static int64_t server_timeout_ms(const struct db *db)
+{
+	int64_t longest_ms = (int64_t)deadline_left_ms(&db->options.deadline) + SERVER_GRACE_MS;
+	int64_t timeout_ms = db->options.statement_timeout_ms;
+
+	if (db->options.deadline.timeout_ms == 0)
+		return timeout_ms;
+	return timeout_ms == 0 || longest_ms < timeout_ms ? longest_ms : timeout_ms;
+}
+
 /* Begins the transaction and settles its session, in one round trip. */
 static bool begin(struct db *db, struct error *error)
 {
 	char lock_timeout[32], statement_timeout[32];
 	const char *parameters[] = {db->options.schema, lock_timeout, statement_timeout};
-	/* Where the deadline comes first, it is this side that says so: the server's end of the statement is the backstop.
-	 */
-	int64_t longest_ms = (int64_t)deadline_left_ms(&db->options.deadline) + SERVER_GRACE_MS;
-	int64_t timeout_ms = longest_ms < db->options.statement_timeout_ms ? longest_ms : db->options.statement_timeout_ms;
 	PGresult *sync = NULL;
 	bool done;
 
 	snprintf(lock_timeout, sizeof lock_timeout, "%d", LOCK_TIMEOUT_MS);
-	snprintf(statement_timeout, sizeof statement_timeout, "%lld", (long long)timeout_ms);
+	snprintf(statement_timeout, sizeof statement_timeout, "%lld", (long long)server_timeout_ms(db));
 	db->is_busy = true;
 	if (!PQenterPipelineMode(db->connection) ||
-	    !PQsendQueryParams(db->connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0, NULL, NULL, NULL, NULL,
-	                       0) ||
+	    !PQsendQueryParams(db->connection, db->options.writes != NULL ? BEGIN_WRITING : BEGIN_READING, 0, NULL, NULL,
+	                       NULL, NULL, 0) ||
 	    !PQsendQueryParams(db->connection, sql_session, 3, NULL, parameters, NULL, NULL, 0) ||
 	    !PQpipelineSync(db->connection))
 		return db_error_connection(db->connection, "cannot ask", error);
@@ -171,7 +183,7 @@ static bool read_rows(struct db *db, bool (*take)(void *context, const struct db
 		if (status == PGRES_SINGLE_TUPLE)
 			done = take(context, &(struct db_row){result}, error);
 		else if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
-			done = db_error_statement(db->connection, result, db->options.schema, error);
+			done = db_error_statement(db->connection, result, &db->options, error);
 		PQclear(result);
 	}
 	return done;
@@ -191,6 +203,19 @@ bool db_query(struct db *db, const char *sql, const char *const *parameters, siz
 	}
 	db->is_busy = false;
 	return true;
+}
+
+static bool take_nothing(void *context, const struct db_row *row, struct error *error)
+{
+	(void)context;
+	(void)row;
+	(void)error;
+	return true;
+}
+
+bool db_commit(struct db *db, struct error *error)
+{
+	return db_query(db, "COMMIT", NULL, 0, take_nothing, NULL, error) && begin(db, error);
 }
 
 size_t db_column_count(const struct db_row *row)

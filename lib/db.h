@@ -1,7 +1,8 @@
 /*
- * db: one read-only transaction, and so one snapshot, on the platform's PostgreSQL.
+ * db: transactions on the platform's PostgreSQL: one that only reads, and so one snapshot; or, for lm-recalc, one after
+ * another that may write.
  *
- * Does not write and does not know any table. Nothing waits longer than the deadline: connecting and asking are
+ * Does not know any table. Nothing waits longer than the deadline: connecting and asking are
  * asynchronous, and the watchdog stands behind what is not.
  *
  *	struct db *db = db_open(&options, error);
@@ -24,7 +25,8 @@ struct db_options {
 	const char *program;          /* application_name, and the start of what the watchdog says */
 	const char *conninfo;         /* what libpq reads, from dsn_normalise; NULL = libpq's own environment */
 	const char *schema;           /* that holds the platform's tables */
-	int64_t statement_timeout_ms; /* the server ends a statement after this time */
+	int64_t statement_timeout_ms; /* the server ends a statement after this time; 0 = never */
+	const char *writes; /* the tables that it may write, for the error about a missing privilege; NULL = none */
 	struct deadline deadline;
 };
 
@@ -37,9 +39,9 @@ struct db_row {
 };
 
 /*
- * Connects, begins a read-only transaction in one snapshot and settles its session: TimeZone UTC, search_path of
- * pg_catalog and the schema, lock and statement timeouts; all of it for the transaction alone. NULL with a sentence
- * that holds no password when that fails. Close with db_close.
+ * Connects, begins a transaction (read-only in one snapshot, unless it writes) and settles its session: TimeZone UTC,
+ * search_path of pg_catalog and the schema, lock and statement timeouts; all of it for the transaction alone. NULL with
+ * a sentence that holds no password when that fails. Close with db_close.
  */
 struct db *db_open(const struct db_options *options, struct error *error);
 
@@ -69,7 +71,11 @@ struct cell db_value(const struct db_row *row, size_t column);
 /* Appends an array of texts as PostgreSQL's array literal. */
 void db_append_array(struct text *literal, const char *const *strings, size_t count);
 
-/* Ends the transaction and the connection; a statement that still runs is cancelled. */
+/* Makes what was written last, and begins another transaction like that of db_open. */
+bool db_commit(struct db *db, struct error *error);
+
+/* Ends the transaction, without making last what it wrote, and the connection; a statement that still runs is
+ * cancelled. */
 void db_close(struct db *db);
 
 #endif

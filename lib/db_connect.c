@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* What a host gets in a run without a bound. */
+#define SHARE_UNBOUNDED_MS 30000
+
 /* A list with commas, as libpq takes it, of which the first entries were dropped. */
 struct list {
 	char text[4096];
@@ -124,20 +127,29 @@ static bool is_first(const PGconn *connection, const struct hosts *hosts)
 	        (strlen(port) == port_length && strncmp(port, ports, port_length) == 0));
 }
 
+/* An equal share of the time left, for one of so many hosts. */
+static struct deadline share_of(const struct deadline *deadline, size_t host_count)
+{
+	int left_ms = deadline_left_ms(deadline);
+
+	/* At least one: 0 would be for ever. */
+	return deadline_after(left_ms < 0 ? SHARE_UNBOUNDED_MS : 1 + left_ms / (int64_t)host_count);
+}
+
 /*
  * Goes on until the connection stands or failed (true), or until its present host had its share of the time (false).
  * libpq goes on to the next host after an error, but without its blocking calls knows no time for one.
  */
 static bool negotiate(PGconn *connection, const struct hosts *hosts, size_t host_count, const struct deadline *deadline)
 {
-	struct deadline share = deadline_after(deadline_left_ms(deadline) / (int64_t)host_count);
+	struct deadline share = share_of(deadline, host_count);
 	PostgresPollingStatusType status = PGRES_POLLING_WRITING;
 	bool was_first = true;
 
 	while (status == PGRES_POLLING_READING || status == PGRES_POLLING_WRITING) {
 		if (was_first && !is_first(connection, hosts)) {
 			was_first = false; /* it failed by itself: the others share what is left */
-			share = deadline_after(deadline_left_ms(deadline) / (int64_t)(host_count > 1 ? host_count - 1 : 1));
+			share = share_of(deadline, host_count > 1 ? host_count - 1 : 1);
 		}
 		if (!db_connect_wait(connection, status == PGRES_POLLING_READING, status == PGRES_POLLING_WRITING, &share))
 			return false;

@@ -32,7 +32,23 @@ bool db_error_connection(const PGconn *connection, const char *doing, struct err
 	return false;
 }
 
-bool db_error_statement(const PGconn *connection, const PGresult *result, const char *schema, struct error *error)
+/* "permission denied …" with the GRANT that helps. */
+static bool set_privilege_error(const PGconn *connection, const char *message, const struct db_options *options,
+                                struct error *error)
+{
+	const char *role = PQuser(connection);
+
+	error_set(error, "%s; run: GRANT SELECT ON ALL TABLES IN SCHEMA \"%s\" TO \"%s\"", message, options->schema, role);
+	if (options->writes != NULL) {
+		struct error reading = *error;
+
+		error_set(error, "%s; GRANT INSERT, UPDATE ON %s TO \"%s\"", reading.message, options->writes, role);
+	}
+	return false;
+}
+
+bool db_error_statement(const PGconn *connection, const PGresult *result, const struct db_options *options,
+                        struct error *error)
 {
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
 	const char *message = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
@@ -41,11 +57,10 @@ bool db_error_statement(const PGconn *connection, const PGresult *result, const 
 		return db_error_connection(connection, "lost the connection to", error);
 	/* Classes: PostgreSQL manual, appendix A. */
 	if (strcmp(state, "42501") == 0)
-		return error_set(error, "%s; run: GRANT SELECT ON ALL TABLES IN SCHEMA \"%s\" TO \"%s\"", message, schema,
-		                 PQuser(connection));
+		return set_privilege_error(connection, message, options, error);
 	if (strcmp(state, "42P01") == 0)
 		return error_set(error, "%s in the schema \"%s\" of the database \"%s\": is database.schema right?", message,
-		                 schema, PQdb(connection));
+		                 options->schema, PQdb(connection));
 	if (strcmp(state, "57014") == 0)
 		return error_set(error, "%s: raise database.statement_timeout or --timeout, or ask for a shorter period",
 		                 message);

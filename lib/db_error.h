@@ -5,6 +5,7 @@
 #ifndef LM_DB_ERROR_H
 #define LM_DB_ERROR_H
 
+#include "db.h"
 #include "error.h"
 
 #include <libpq-fe.h>
@@ -13,6 +14,7 @@
 bool db_error_connection(const PGconn *connection, const char *doing, struct error *error);
 
 /* The reason that a statement failed, from its result. Always returns false. */
-bool db_error_statement(const PGconn *connection, const PGresult *result, const char *schema, struct error *error);
+bool db_error_statement(const PGconn *connection, const PGresult *result, const struct db_options *options,
+                        struct error *error);
 
 #endif

@@ -33,6 +33,8 @@ int deadline_left_ms(const struct deadline *deadline)
 {
 	int64_t left = deadline->end_ms - deadline_clock_us() / 1000;
 
+	if (deadline->timeout_ms == 0)
+		return -1;
 	return left < 0 ? 0 : left > INT_MAX ? INT_MAX : (int)left;
 }
 
@@ -63,6 +65,10 @@ void deadline_watch(const struct deadline *deadline, const char *line)
 	struct itimerval timer = {.it_value = {left_ms / 1000, left_ms % 1000 * 1000}};
 	sigset_t alarm, previous;
 
+	if (deadline->timeout_ms == 0) {
+		deadline_unwatch();
+		return;
+	}
 	sigemptyset(&alarm);
 	sigaddset(&alarm, SIGALRM);
 	sigprocmask(SIG_BLOCK, &alarm, &previous);

@@ -14,23 +14,23 @@
 #include <stdint.h>
 
 struct deadline {
-	int64_t timeout_ms; /* how long the whole may take */
+	int64_t timeout_ms; /* how long the whole may take; 0 = without bound */
 	int64_t end_ms;     /* on the monotonic clock */
 };
 
 /* The monotonic clock, in microseconds. */
 int64_t deadline_clock_us(void);
 
-/* A deadline that many milliseconds from now. */
+/* A deadline that many milliseconds from now; with 0 one that never comes. */
 struct deadline deadline_after(int64_t timeout_ms);
 
-/* Milliseconds left, rounded up, from 0 (it is over) to 2^31 - 1: what poll takes. */
+/* Milliseconds left, from 0 (it is over) to 2^31 - 1, or -1 for ever: what poll takes. */
 int deadline_left_ms(const struct deadline *deadline);
 
 /*
  * Sets the line (cut to 1023 bytes, a line end is added) that is written to stderr when the process still runs half a
- * second after the deadline; it is then ended with EXIT_UNKNOWN. Each call replaces line and deadline. The line may
- * hold foreign text: it is escaped here.
+ * second after the deadline, if there is one; it is then ended with EXIT_UNKNOWN. Each call replaces line and deadline.
+ * The line may hold foreign text: it is escaped here.
  */
 void deadline_watch(const struct deadline *deadline, const char *line);
 

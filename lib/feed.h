@@ -1,5 +1,5 @@
 /*
- * feed: runs a report's statement and feeds its rows to a renderer, columns bound by name.
+ * feed: runs a report's statement and feeds its rows to a renderer, with columns bound by name.
  *
  * Does not print.
  *
@@ -24,5 +24,13 @@
  */
 bool feed_report(struct db *db, const struct report *report, const struct period *period, const char *const *subjects,
                  size_t subject_count, bool *is_found, struct render *render, size_t *rows, struct error *error);
+
+/*
+ * Runs a statement of a list report with parameters as db_query takes them. see, unless NULL, is shown each row's
+ * cells, in the order of the report's columns, before they are rendered. Fails as feed_report does.
+ */
+bool feed_rows(struct db *db, const struct report *report, const char *sql, const char *const *parameters,
+               size_t parameter_count, struct render *render, void (*see)(void *context, const struct cell *cells),
+               void *context, struct error *error);
 
 #endif

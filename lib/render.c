@@ -118,15 +118,19 @@ bool render_row(struct render *render, const char *subject, size_t section, cons
 	render->rows++;
 	if (render->subject.failed)
 		return error_out_of_memory(error);
-	return render->format->has_document_rows || output_end_row(render->output, error);
+	return (render->format->has_document_rows && !render_is_list(render)) || output_end_row(render->output, error);
 }
 
 bool render_close(struct render *render, struct error *error)
 {
 	if (is_document_open(render))
 		end_document(render);
-	if (render->several)
+	if (render->several || (render_is_list(render) && !render->has_documents))
 		begin(render);
+	if (render_is_list(render) && !render->has_documents) {
+		begin_document(render, "");
+		end_document(render);
+	}
 	if (render->has_begun && render->format->end != NULL)
 		render->format->end(render);
 	return output_flush(render->output, error);
@@ -139,6 +143,11 @@ void render_free(struct render *render)
 	text_free(&render->subject);
 	scols_unref_table(render->table);
 	free(render);
+}
+
+bool render_is_list(const struct render *render)
+{
+	return render->report->subject.name == NULL;
 }
 
 void render_append_time(struct text *text, const struct cell *cell)

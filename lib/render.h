@@ -31,8 +31,9 @@ struct render_options {
 struct render;
 
 /*
- * Begins a report. head holds the values of report_head; they, the report and the output are borrowed until
- * render_free. With several, documents stand in a list, even if there is only one. NULL when memory runs out.
+ * Begins a report. head holds the values of the report's head; they, the report and the output are borrowed until
+ * render_free. With several, documents stand in a list, even if there is only one; a list report is one document. NULL
+ * when memory runs out.
  */
 struct render *render_open(const struct render_options *options, const struct report *report,
                            const struct cell head[REPORT_HEAD_COUNT], bool several, struct output *output,
@@ -40,12 +41,13 @@ struct render *render_open(const struct render_options *options, const struct re
 
 /*
  * Takes one row of a section; cells are in the order of the section's columns. Another subject than in the row before
- * begins another document. Fails when the output fails, or the sections are out of order.
+ * begins another document; in a list report it is "". Fails when the output fails, or the sections are out of order.
  */
 bool render_row(struct render *render, const char *subject, size_t section, const struct cell *cells,
                 struct error *error);
 
-/* Ends the last document and the list, and flushes the output. Without any row, an empty list is printed if several. */
+/* Ends the last document and the list, and flushes the output. Without any row, an empty list is printed for a list
+ * report, and if several. */
 bool render_close(struct render *render, struct error *error);
 
 void render_free(struct render *render);

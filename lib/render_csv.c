@@ -1,6 +1,7 @@
 /*
  * CSV (RFC 4180): a line for each row of the statement. Its columns are "section", the subject's, those of the head,
- * and those of all sections, each name once; cells of columns that a row's section doesn't have are empty.
+ * and those of all sections, each name once; cells of columns that a row's section doesn't have are empty. A list has
+ * the columns of its rows alone.
  */
 #include "render_format.h"
 
@@ -78,46 +79,69 @@ static bool is_shared(const struct section *sections, const struct section *sect
 	return false;
 }
 
+/* Puts a comma in front of a cell, unless it is the first of its line. */
+static void separate(struct render *render, bool *is_first)
+{
+	if (!*is_first)
+		text_append_byte(&render->output->buffer, ',');
+	*is_first = false;
+}
+
 static void begin(struct render *render)
 {
 	struct text *buffer = &render->output->buffer;
 	const struct section *sections = render->report->sections, *section;
 	const struct column *column;
+	bool is_first = true;
 
-	text_append_format(buffer, "section,%s", render->report->subject.name);
-	for (column = report_head; column->name != NULL; column++)
-		text_append_format(buffer, ",%s", column->name);
+	if (!render_is_list(render)) {
+		text_append_format(buffer, "section,%s", render->report->subject.name);
+		for (column = render->report->head; column->name != NULL; column++)
+			text_append_format(buffer, ",%s", column->name);
+		is_first = false;
+	}
 	for (section = sections; section->name != NULL; section++)
 		for (column = section->columns; column->name != NULL; column++)
-			if (!is_shared(sections, section, column->name))
-				text_append_format(buffer, ",%s", column->name);
+			if (!is_shared(sections, section, column->name)) {
+				separate(render, &is_first);
+				text_append_string(buffer, column->name);
+			}
 	text_append_string(buffer, "\r\n");
+}
+
+/* The cells that stand in front of a document's row. */
+static void append_document(struct render *render, const struct section *section)
+{
+	const struct cell subject = {text_string(&render->subject), render->subject.length};
+	size_t i;
+
+	text_append_format(&render->output->buffer, "%s,", section->name);
+	append_text(render, &subject);
+	for (i = 0; render->report->head[i].name != NULL; i++) {
+		text_append_byte(&render->output->buffer, ',');
+		append_cell(render, &render->report->head[i], &render->head[i]);
+	}
 }
 
 static void append_row(struct render *render, const struct section *section, const struct cell *cells)
 {
-	struct text *buffer = &render->output->buffer;
-	const struct cell subject = {text_string(&render->subject), render->subject.length};
 	const struct section *sections = render->report->sections, *other;
 	const struct column *column;
+	bool is_first = render_is_list(render);
 	size_t i;
 
-	text_append_format(buffer, "%s,", section->name);
-	append_text(render, &subject);
-	for (i = 0; report_head[i].name != NULL; i++) {
-		text_append_byte(buffer, ',');
-		append_cell(render, &report_head[i], &render->head[i]);
-	}
+	if (!is_first)
+		append_document(render, section);
 	for (other = sections; other->name != NULL; other++)
 		for (column = other->columns; column->name != NULL; column++) {
 			if (is_shared(sections, other, column->name))
 				continue;
-			text_append_byte(buffer, ',');
+			separate(render, &is_first);
 			i = find_column(section->columns, column->name);
 			if (section->columns[i].name != NULL)
 				append_cell(render, column, &cells[i]);
 		}
-	text_append_string(buffer, "\r\n");
+	text_append_string(&render->output->buffer, "\r\n");
 }
 
 const struct render_format render_csv = {.name = "csv", .begin = begin, .row = append_row};

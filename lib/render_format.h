@@ -41,6 +41,9 @@ struct render_format {
 
 extern const struct render_format render_csv, render_json, render_jsonl, render_table;
 
+/* Whether the report is a list, and not documents about subjects. */
+bool render_is_list(const struct render *render);
+
 /* Appends a timestamp as ISO 8601 in UTC, from PostgreSQL's "2025-10-15 14:30:00" or from that form itself. */
 void render_append_time(struct text *text, const struct cell *cell);
 

@@ -63,33 +63,37 @@ static void document_begin(struct render *render)
 	const char *name = render->report->subject.name;
 
 	json_open(&render->json, '{');
-	json_key(&render->json, name, strlen(name));
-	json_string(&render->json, text_string(&render->subject), render->subject.length);
-	append_members(render, report_head, render->head);
+	if (name != NULL) {
+		json_key(&render->json, name, strlen(name));
+		json_string(&render->json, text_string(&render->subject), render->subject.length);
+	}
+	append_members(render, render->report->head, render->head);
 }
 
 static void section_begin(struct render *render, const struct section *section)
 {
 	json_key(&render->json, section->name, strlen(section->name));
-	json_open(&render->json, '{');
+	json_open(&render->json, section->shape == SECTION_ROWS ? '[' : '{');
 }
 
 static void append_row(struct render *render, const struct section *section, const struct cell *cells)
 {
+	size_t keys = section->shape == SECTION_MAP;
+
 	if (section->shape == SECTION_SCALARS) {
 		append_members(render, section->columns, cells);
 		return;
 	}
-	json_key(&render->json, cells->bytes != NULL ? cells->bytes : "", cells->length);
+	if (keys > 0)
+		json_key(&render->json, cells->bytes != NULL ? cells->bytes : "", cells->length);
 	json_open(&render->json, '{');
-	append_members(render, section->columns + 1, cells + 1);
+	append_members(render, section->columns + keys, cells + keys);
 	json_close(&render->json, '}');
 }
 
 static void section_end(struct render *render, const struct section *section)
 {
-	(void)section;
-	json_close(&render->json, '}');
+	json_close(&render->json, section->shape == SECTION_ROWS ? ']' : '}');
 }
 
 static void document_end(struct render *render)
@@ -119,13 +123,46 @@ const struct render_format render_json = {
 	.end = end_pretty,
 };
 
+/* JSON lines are documents, or the rows of a list. */
+
+static void lines_document_begin(struct render *render)
+{
+	if (!render_is_list(render))
+		document_begin(render);
+}
+
+static void lines_section_begin(struct render *render, const struct section *section)
+{
+	if (!render_is_list(render))
+		section_begin(render, section);
+}
+
+static void lines_row(struct render *render, const struct section *section, const struct cell *cells)
+{
+	append_row(render, section, cells);
+	if (render_is_list(render))
+		text_append_byte(render->json.text, '\n');
+}
+
+static void lines_section_end(struct render *render, const struct section *section)
+{
+	if (!render_is_list(render))
+		section_end(render, section);
+}
+
+static void lines_document_end(struct render *render)
+{
+	if (!render_is_list(render))
+		document_end(render);
+}
+
 const struct render_format render_jsonl = {
 	.name = "jsonl",
 	.has_document_rows = true,
 	.begin = begin_lines,
-	.document_begin = document_begin,
-	.section_begin = section_begin,
-	.row = append_row,
-	.section_end = section_end,
-	.document_end = document_end,
+	.document_begin = lines_document_begin,
+	.section_begin = lines_section_begin,
+	.row = lines_row,
+	.section_end = lines_section_end,
+	.document_end = lines_document_end,
 };

@@ -1,4 +1,4 @@
-/* Tables for people, by libsmartcols: a list of names and values for scalars, a table with headings for a map. */
+/* Tables for people, by libsmartcols: a list of names and values for scalars, a table with headings for the others. */
 #include "decimal.h"
 #include "render_format.h"
 
@@ -125,20 +125,36 @@ static bool add_line(struct render *render, const struct section *section, const
 	return done;
 }
 
+/* Appends "2025-10-01T00:00:00Z to 2025-11-01T00:00:00Z, still open". */
+static void append_span(struct text *buffer, const struct cell *from)
+{
+	render_append_time(buffer, &from[0]);
+	text_append_string(buffer, " to ");
+	render_append_time(buffer, &from[1]);
+	text_append_string(buffer, render_is_true(&from[2]) ? ", still open\n" : "\n");
+}
+
 static void document_begin(struct render *render)
 {
 	struct text *buffer = &render->output->buffer;
-	const struct cell *head = render->head;
+	bool is_list = render_is_list(render);
 
 	if (render->has_documents)
 		text_append_byte(buffer, '\n');
 	text_append_string(buffer, render->options.has_colour ? "\033[1m" : "");
-	text_append_format(buffer, "%s ", render->report->subject.title);
-	text_append_terminal(buffer, text_string(&render->subject), render->subject.length);
+	if (is_list)
+		text_append_string(buffer, render->report->title);
+	else {
+		text_append_format(buffer, "%s ", render->report->subject.title);
+		text_append_terminal(buffer, text_string(&render->subject), render->subject.length);
+	}
 	text_append_string(buffer, render->options.has_colour ? "\033[0m\n" : "\n");
-	text_append_format(buffer, "%.*s: %.*s to %.*s%s\n", (int)head[0].length, head[0].bytes, (int)head[1].length,
-	                   head[1].bytes, (int)head[2].length, head[2].bytes,
-	                   render_is_true(&head[3]) ? ", still open" : "");
+	/* Both heads have from, to and partial behind their first value, which a list's title says already. */
+	if (!is_list) {
+		text_append(buffer, render->head[0].bytes, render->head[0].length);
+		text_append_string(buffer, ": ");
+	}
+	append_span(buffer, &render->head[1]);
 }
 
 static void section_begin(struct render *render, const struct section *section)

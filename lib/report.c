@@ -10,6 +10,16 @@ const struct column report_head[] = {
 	{0},
 };
 
+const struct column report_list_head[] = {
+	{"report", "Report", COLUMN_TEXT, "the verb"},
+	{"from", "From", COLUMN_TIME, "first instant of what was asked for"},
+	{"to", "To", COLUMN_TIME, "first instant that no longer belongs to it"},
+	{"partial", "Partial", COLUMN_FLAG, "whether it is still open"},
+	{"basis", "Basis", COLUMN_TEXT, "whose time counts: the job's creation, or the call's"},
+	{"as_of", "As of", COLUMN_TIME, "the present, as the figures have it"},
+	{0},
+};
+
 size_t report_column_count(const struct column *columns)
 {
 	size_t count;

@@ -3,9 +3,11 @@
  *
  * Does not run or print anything: feed runs a report, render prints it.
  *
- * A report answers one document for each subject (a team, an organization) that was asked for. Its statement returns
- * rows with the columns "section", the subject's column, and those of all sections; rows of one document stand
- * together, in the order of the subjects asked for, and within one in the order of the sections.
+ * A report with a subject answers one document for each of them (a team, an organization) that was asked for. Its
+ * statement returns rows with the columns "section", the subject's column, and those of all sections; rows of one
+ * document stand together, in the order of the subjects asked for, and within one in the order of the sections.
+ *
+ * A report without a subject is a list: one section of rows, whose columns are those of its statement.
  */
 #ifndef LM_REPORT_H
 #define LM_REPORT_H
@@ -38,6 +40,7 @@ struct cell {
 enum section_shape {
 	SECTION_SCALARS, /* an object of the columns, from exactly one row */
 	SECTION_MAP,     /* an object of rows, keyed by the first column */
+	SECTION_ROWS,    /* an array of rows */
 };
 
 struct section {
@@ -57,7 +60,9 @@ enum report_parameter {
 
 struct report {
 	const char *name;               /* the verb */
-	struct column subject;          /* the column that says whose document it is */
+	const char *title;              /* of a list's table */
+	const struct column *head;      /* what stands in front of the sections: report_head or report_list_head */
+	struct column subject;          /* the column that says whose document it is; without a name for a list */
 	const char *subjects;           /* the JSON key of the list when several were asked for */
 	const char *noun;               /* what a subject is, in the error about an unknown one */
 	const char *known_by;           /* what a subject must have one of to be known */
@@ -69,7 +74,12 @@ struct report {
 
 /* The columns that every document has behind its subject: period, from, to, partial. Ends with an empty row. */
 extern const struct column report_head[];
-#define REPORT_HEAD_COUNT ((size_t)4)
+
+/* Those of a list: report, from, to, partial, basis, as_of. */
+extern const struct column report_list_head[];
+
+/* How many values the longer of the two takes. */
+#define REPORT_HEAD_COUNT ((size_t)6)
 
 /* How many rows a table of columns or of sections has. */
 size_t report_column_count(const struct column *columns);

@@ -15,6 +15,8 @@ FROM (
         set_config('jit', 'off', true),
         -- What is asked for is recent, and so in memory: an index lookup costs no disk seek.
         set_config('random_page_cost', '1.1', true),
+        -- lm-recalc holds its lock in a transaction of its own, which is idle while another works.
+        set_config('idle_in_transaction_session_timeout', '0', true),
         set_config('lock_timeout', $2::text, true),
         set_config('statement_timeout', $3::text, true)
     OFFSET 0
