@@ -11,8 +11,8 @@ PKG_CONFIG ?= pkg-config
 # The library's modules, in their order: each includes headers of itself and of those before it only. render_csv.c and the
 # like belong to the module that their name starts with.
 MODULES := error text calendar parse json decimal dsn log config cli output arguments period report sql render deadline \
-	db feed usage tool
-TOOLS := lm-usage
+	db feed usage recalc progress tool
+TOOLS := lm-usage lm-recalc
 LIBRARIES := libpq smartcols yaml-0.1
 
 build ?= build

@@ -60,6 +60,7 @@ struct cli_verb {
 struct cli {
 	const char *program;
 	const char *summary; /* one line */
+	bool is_unbounded;   /* without --timeout, a run takes as long as it takes */
 	const struct cli_option *options;
 	const struct cli_verb *verbs;
 };

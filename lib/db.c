@@ -87,8 +87,8 @@ static bool take_session(struct db *db, const PGresult *result, struct error *er
 }
 
 /*
- * After what time the server ends a statement, 0 = never. Where the deadline comes first, it is this side that says so:
- * the server's end of the statement is the backstop.
+ * After what time the server ends a statement, 0 = as it is set to by itself. Where the deadline comes first, it is
+ * this side that says so: the server's end of the statement is the backstop.
  */
 static int64_t server_timeout_ms(const struct db *db)
 {
@@ -104,12 +104,13 @@ static int64_t server_timeout_ms(const struct db *db)
 static bool begin(struct db *db, struct error *error)
 {
 	char lock_timeout[32], statement_timeout[32];
-	const char *parameters[] = {db->options.schema, lock_timeout, statement_timeout};
+	int64_t timeout_ms = server_timeout_ms(db);
+	const char *parameters[] = {db->options.schema, lock_timeout, timeout_ms > 0 ? statement_timeout : NULL};
 	PGresult *sync = NULL;
 	bool done;
 
 	snprintf(lock_timeout, sizeof lock_timeout, "%d", LOCK_TIMEOUT_MS);
-	snprintf(statement_timeout, sizeof statement_timeout, "%lld", (long long)server_timeout_ms(db));
+	snprintf(statement_timeout, sizeof statement_timeout, "%lld", (long long)timeout_ms);
 	db->is_busy = true;
 	if (!PQenterPipelineMode(db->connection) ||
 	    !PQsendQueryParams(db->connection, db->options.writes != NULL ? BEGIN_WRITING : BEGIN_READING, 0, NULL, NULL,

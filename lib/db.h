@@ -25,7 +25,7 @@ struct db_options {
 	const char *program;          /* application_name, and the start of what the watchdog says */
 	const char *conninfo;         /* what libpq reads, from dsn_normalise; NULL = libpq's own environment */
 	const char *schema;           /* that holds the platform's tables */
-	int64_t statement_timeout_ms; /* the server ends a statement after this time; 0 = never */
+	int64_t statement_timeout_ms; /* the server ends a statement after this time; 0 = when it is set to by itself */
 	const char *writes; /* the tables that it may write, for the error about a missing privilege; NULL = none */
 	struct deadline deadline;
 };

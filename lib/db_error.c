@@ -61,6 +61,9 @@ bool db_error_statement(const PGconn *connection, const PGresult *result, const 
 	if (strcmp(state, "42P01") == 0)
 		return error_set(error, "%s in the schema \"%s\" of the database \"%s\": is database.schema right?", message,
 		                 options->schema, PQdb(connection));
+	if (strcmp(state, "57014") == 0 && options->writes != NULL)
+		return error_set(error, "%s: raise --timeout, or the statement_timeout of the role \"%s\"", message,
+		                 PQuser(connection));
 	if (strcmp(state, "57014") == 0)
 		return error_set(error, "%s: raise database.statement_timeout or --timeout, or ask for a shorter period",
 		                 message);

@@ -109,7 +109,7 @@ static bool take_row(void *context, const struct db_row *row, struct error *erro
 	feed->rows++;
 	if (feed->see != NULL)
 		feed->see(feed->context, feed->cells);
-	return render_row(feed->render, subject, section, feed->cells, error);
+	return feed->render == NULL || render_row(feed->render, subject, section, feed->cells, error);
 }
 
 /* Asks the statement and frees what was bound. */

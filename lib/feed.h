@@ -27,7 +27,7 @@ bool feed_report(struct db *db, const struct report *report, const struct period
 
 /*
  * Runs a statement of a list report with parameters as db_query takes them. see, unless NULL, is shown each row's
- * cells, in the order of the report's columns, before they are rendered. Fails as feed_report does.
+ * cells, in the order of the report's columns, before they are rendered; render may be NULL. Fails as feed_report does.
  */
 bool feed_rows(struct db *db, const struct report *report, const char *sql, const char *const *parameters,
                size_t parameter_count, struct render *render, void (*see)(void *context, const struct cell *cells),

@@ -177,7 +177,8 @@ static void section_end(struct render *render, const struct section *section)
 	struct text *buffer = &render->output->buffer;
 	char *printed = NULL;
 
-	(void)section;
+	if (render->rows == 0 && section->shape == SECTION_ROWS)
+		text_append_string(buffer, "\nNone.\n");
 	if (render->rows == 0 || buffer->failed)
 		return;
 	if (scols_print_table_to_string(render->table, &printed) != 0) {

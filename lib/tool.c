@@ -2,7 +2,6 @@
 
 #include "calendar.h"
 #include "dsn.h"
-#include "render.h"
 
 #include <fcntl.h>
 #include <locale.h>
@@ -11,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
 const struct cli_option tool_options[] = {
@@ -137,6 +138,8 @@ static bool begin(struct tool *tool, struct error *error)
 		return false;
 	if (config_warning(tool->config) != NULL)
 		tool_say(tool, LOG_LEVEL_WARNING, "%s", config_warning(tool->config));
+	if (tool->cli->is_unbounded && !tool->common->timeout.has_value)
+		timeout_ms = 0;
 	tool->deadline = deadline_after(timeout_ms);
 	snprintf(line, sizeof line, "%s: timeout after %g s", tool->cli->program, (double)timeout_ms / 1000);
 	deadline_watch(&tool->deadline, line);
@@ -187,9 +190,32 @@ int tool_main(const struct cli *cli, int argc, char **argv, struct tool_common *
 	return (int)status;
 }
 
-struct db *tool_open_db(struct tool *tool, struct error *error)
+struct render_options tool_render_options(const struct tool *tool)
 {
-	struct db_options options = {.program = tool->cli->program, .deadline = tool->deadline};
+	struct render_options options = {.format = tool->common->format, .is_terminal = isatty(STDOUT_FILENO)};
+	const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
+	struct winsize size = {0};
+
+	if (options.format == NULL)
+		options.format = options.is_terminal ? "table" : "json";
+	if (!options.is_terminal)
+		return options;
+	options.has_colour = (no_colour == NULL || *no_colour == '\0') && terminal != NULL && *terminal != '\0' &&
+	                     strcmp(terminal, "dumb") != 0;
+	options.width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+	return options;
+}
+
+int64_t tool_now_us(const struct tool *tool, const struct db *db)
+{
+	if (tool->has_now)
+		return tool->now_us;
+	return db != NULL ? db_now_us(db) : (int64_t)time(NULL) * CALENDAR_SECOND_US;
+}
+
+struct db *tool_open_db(struct tool *tool, const char *writes, struct error *error)
+{
+	struct db_options options = {.program = tool->cli->program, .writes = writes, .deadline = tool->deadline};
 	struct text conninfo = {0};
 	const char *url;
 	int64_t start_us = deadline_clock_us();
@@ -197,7 +223,8 @@ struct db *tool_open_db(struct tool *tool, struct error *error)
 
 	if (config_text(tool->config, "database.url", &url, error) &&
 	    config_text(tool->config, "database.schema", &options.schema, error) &&
-	    config_duration(tool->config, "database.statement_timeout", &options.statement_timeout_ms, error) &&
+	    (tool->cli->is_unbounded ||
+	     config_duration(tool->config, "database.statement_timeout", &options.statement_timeout_ms, error)) &&
 	    (url == NULL || dsn_normalise(url, &conninfo, error))) {
 		options.conninfo = url != NULL ? text_string(&conninfo) : NULL;
 		db = db_open(&options, error);

@@ -18,6 +18,8 @@
 #include "log.h"
 #include "output.h"
 #include "period.h"
+#include "recalc.h"
+#include "render.h"
 #include "report.h"
 
 #include <stdbool.h>
@@ -65,9 +67,17 @@ int tool_main(const struct cli *cli, int argc, char **argv, struct tool_common *
 void tool_say(const struct tool *tool, enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Opens the platform's database as options, environment and configuration say. NULL when it cannot; db_close ends it.
+/*
+ * Opens the platform's database as options, environment and configuration say, to write the tables named (NULL = to
+ * read only). NULL when it cannot; db_close ends it.
  */
-struct db *tool_open_db(struct tool *tool, struct error *error);
+struct db *tool_open_db(struct tool *tool, const char *writes, struct error *error);
+
+/* The format that options and standard output ask for, and what a terminal can show. */
+struct render_options tool_render_options(const struct tool *tool);
+
+/* The present: --now, else db's clock, else, with NULL, this machine's. In microseconds since 1970. */
+int64_t tool_now_us(const struct tool *tool, const struct db *db);
 
 /*
  * Runs a report for the verb's arguments and a PERIOD (NULL = the report's own), and prints it. Says one line for each
@@ -75,5 +85,19 @@ struct db *tool_open_db(struct tool *tool, struct error *error);
  */
 enum exit_status tool_run_report(struct tool *tool, const struct report *report, const char *period_word,
                                  struct error *error);
+
+/* What a run of lm-recalc is asked for beside its periods, which are the verb's arguments. */
+struct tool_recalc {
+	const struct recalc_task *task;
+	const char *team;  /* NULL = all */
+	bool months, days; /* neither = both */
+	bool allow_open;
+};
+
+/*
+ * Works through the months and days of the verb's arguments, prints what became of them, and shows progress on a
+ * terminal. Returns EXIT_WARNING where drift was found, EXIT_UNKNOWN where something failed.
+ */
+enum exit_status tool_run_recalc(struct tool *tool, const struct tool_recalc *asked, struct error *error);
 
 #endif

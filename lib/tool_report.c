@@ -7,25 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <time.h>
-#include <unistd.h>
-
-static struct render_options choose_format(const struct tool *tool)
-{
-	struct render_options options = {.format = tool->common->format, .is_terminal = isatty(STDOUT_FILENO)};
-	const char *no_colour = getenv("NO_COLOR"), *terminal = getenv("TERM");
-	struct winsize size = {0};
-
-	if (options.format == NULL)
-		options.format = options.is_terminal ? "table" : "json";
-	if (!options.is_terminal)
-		return options;
-	options.has_colour = (no_colour == NULL || *no_colour == '\0') && terminal != NULL && *terminal != '\0' &&
-	                     strcmp(terminal, "dumb") != 0;
-	options.width = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-	return options;
-}
 
 /* What there is to know of a run before its rows come. */
 struct run {
@@ -39,7 +20,7 @@ struct run {
 /* Prints the report. Where ids were given and none is known, nothing. */
 static bool print_report(struct tool *tool, struct run *run, struct db *db, struct error *error)
 {
-	struct render_options options = choose_format(tool);
+	struct render_options options = tool_render_options(tool);
 	const struct cell head[REPORT_HEAD_COUNT] = {
 		{run->period.name, strlen(run->period.name)},
 		{text_string(&run->from), run->from.length},
@@ -82,9 +63,7 @@ static bool say_unknown(const struct tool *tool, const struct run *run)
 /* Reads ids and period; the period by this machine's clock, so that a mistake in it is found without the database. */
 static bool prepare(struct tool *tool, struct run *run, const char *period_word, struct error *error)
 {
-	int64_t now_us = tool->has_now ? tool->now_us : (int64_t)time(NULL) * CALENDAR_SECOND_US;
-
-	if (!period_parse(period_word, now_us, &run->period, error) ||
+	if (!period_parse(period_word, tool_now_us(tool, NULL), &run->period, error) ||
 	    !arguments_read(&run->ids, tool->call.arguments, tool->call.argument_count, stdin, error))
 		return false;
 	run->is_found = calloc(run->ids.count + 1, sizeof *run->is_found);
@@ -102,8 +81,8 @@ enum exit_status tool_run_report(struct tool *tool, const struct report *report,
 		period_word = report->default_period;
 	if (!prepare(tool, &run, period_word, error))
 		goto out;
-	db = tool_open_db(tool, error);
-	if (db == NULL || !period_parse(period_word, tool->has_now ? tool->now_us : db_now_us(db), &run.period, error))
+	db = tool_open_db(tool, NULL, error);
+	if (db == NULL || !period_parse(period_word, tool_now_us(tool, db), &run.period, error))
 		goto out;
 	calendar_append(&run.from, run.period.from_us);
 	calendar_append(&run.to, run.period.to_us);

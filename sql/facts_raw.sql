@@ -74,7 +74,10 @@ job_calls AS NOT MATERIALIZED (
         sum(c.client_cost_usd) AS stored_client_cost_usd,
         sum(c.provider_cost_usd) AS provider_cost_usd,
         sum(c.provider_cost_usd) FILTER (WHERE c.client_cost_usd IS NULL) AS fallback_provider_cost_usd,
-        count(c.provider_cost_usd) FILTER (WHERE c.client_cost_usd IS NULL) AS fallback_cost_calls
+        count(c.provider_cost_usd) FILTER (WHERE c.client_cost_usd IS NULL) AS fallback_cost_calls,
+        sum(c.latency_ms) AS sum_latency_ms,
+        count(c.latency_ms) AS latency_calls,
+        max(c.created_at) AS last_call_at
     FROM platform_jobs j
         LEFT JOIN platform_calls c ON c.job_id = j.job_id
     WHERE j.created_at >= $1::timestamp AND j.created_at < $2::timestamp
@@ -111,6 +114,9 @@ job_facts AS NOT MATERIALIZED (
         ) AS client_cost_usd,
         coalesce(CASE WHEN NOT b.has_client_cost THEN s.total_cost_usd END, j.provider_cost_usd) AS provider_cost_usd,
         coalesce(CASE WHEN NOT b.has_client_cost THEN s.total_calls END, j.fallback_cost_calls) AS fallback_cost_calls,
+        coalesce(s.total_cost_usd, CASE WHEN b.has_client_cost THEN j.stored_client_cost_usd
+            ELSE j.provider_cost_usd END) AS stored_cost_usd,
+        coalesce(s.total_calls, 0) > 0 AS is_archived,
         CASE WHEN l.job_id IS NOT NULL THEN l.credits_used WHEN j.credit_applied THEN 1 ELSE 0 END AS credits_used
     FROM job_calls j
         CROSS JOIN platform_basis b

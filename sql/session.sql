@@ -1,7 +1,7 @@
 -- Settles the session for the transaction alone, and says what the tools need to know about it.
 -- $1::text      the schema of the platform's tables
 -- $2::text      lock_timeout in milliseconds
--- $3::text      statement_timeout in milliseconds
+-- $3::text      statement_timeout in milliseconds, NULL to leave it as the server has it
 -- Returns now_us (microseconds since 1970 on the server's clock), whether the schema exists, whether it may be used.
 SELECT
     (extract(epoch FROM now()) * 1000000)::bigint AS now_us,
@@ -18,6 +18,6 @@ FROM (
         -- lm-recalc holds its lock in a transaction of its own, which is idle while another works.
         set_config('idle_in_transaction_session_timeout', '0', true),
         set_config('lock_timeout', $2::text, true),
-        set_config('statement_timeout', $3::text, true)
+        CASE WHEN $3::text IS NOT NULL THEN set_config('statement_timeout', $3::text, true) END
     OFFSET 0
 ) AS settings;

@@ -1,0 +1,321 @@
+#include "recalc.h"
+
+#include "calendar.h"
+#include "feed.h"
+#include "sql.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The platform writes a job's row just after its end. */
+#define SETTLED_US CALENDAR_HOUR_US
+
+#define COLUMN_PERIOD \
+	{ \
+		"period", "Period", COLUMN_TEXT, "the month or the day" \
+	}
+#define COLUMN_PERIOD_TYPE \
+	{ \
+		"period_type", "Type", COLUMN_TEXT, "monthly or daily" \
+	}
+#define COLUMN_TEAM \
+	{ \
+		"team_id", "Team", COLUMN_TEXT, "the team" \
+	}
+#define COLUMN_CHANGE \
+	{ \
+		"change", "Change", COLUMN_TEXT, "insert, update, or overflow: it does not fit into the table" \
+	}
+#define COLUMNS_DONE \
+	{"inserted", "Inserted", COLUMN_COUNT, "rows that were missing"}, \
+		{"updated", "Updated", COLUMN_COUNT, "rows that were wrong"}, \
+		{"unchanged", "Unchanged", COLUMN_COUNT, "rows that were right, and were not written"}, \
+		{"archived", "Archived", COLUMN_COUNT, "rows left alone, because what they sum up was archived"}, \
+		{"failed", "Failed", COLUMN_COUNT, "rows that do not fit into the table; standard error names them"}, \
+	{ \
+		0 \
+	}
+#define COLUMNS_CHANGED \
+	{"old_cost_usd", "Old cost", COLUMN_USD, "cost as stored; null where there is no row"}, \
+		{"new_cost_usd", "New cost", COLUMN_USD, "cost as it should be"}, \
+		{"old_tokens", "Old tokens", COLUMN_COUNT, "tokens as stored"}, \
+		{"new_tokens", "New tokens", COLUMN_COUNT, "tokens as they should be"}, \
+	{ \
+		0 \
+	}
+
+static const struct column summaries_columns[] = {COLUMN_PERIOD,
+                                                  COLUMN_PERIOD_TYPE,
+                                                  {"teams", "Teams", COLUMN_COUNT, "teams with jobs, credits or a row"},
+                                                  COLUMNS_DONE};
+
+static const struct column summaries_dry_columns[] = {COLUMN_PERIOD,
+                                                      COLUMN_PERIOD_TYPE,
+                                                      COLUMN_TEAM,
+                                                      COLUMN_CHANGE,
+                                                      {"old_jobs", "Old jobs", COLUMN_COUNT, "jobs as stored"},
+                                                      {"new_jobs", "New jobs", COLUMN_COUNT, "jobs as they should be"},
+                                                      COLUMNS_CHANGED};
+
+static const struct column jobs_columns[] = {
+	COLUMN_PERIOD,
+	{"jobs", "Jobs", COLUMN_COUNT, "jobs that ended an hour ago or more, with calls or a row"},
+	COLUMNS_DONE};
+
+static const struct column jobs_dry_columns[] = {
+	COLUMN_PERIOD, COLUMN_TEAM, {"job_id", "Job", COLUMN_TEXT, "the job"}, COLUMN_CHANGE, COLUMNS_CHANGED};
+
+static const struct column verify_columns[] = {
+	{"table_name", "Table", COLUMN_TEXT, "team_usage_summaries or job_cost_summaries"},
+	{"class", "Class", COLUMN_TEXT,
+     "drift: wrong; missing: no row; basis: the cost is that of another basis; unfilled: tokens were never filled in; "
+     "archived: what the row sums up was archived"},
+	COLUMN_PERIOD,
+	COLUMN_TEAM,
+	{"rows", "Rows", COLUMN_COUNT, "rows of that class"},
+	{"stored_jobs", "Stored jobs", COLUMN_COUNT, "jobs as stored"},
+	{"true_jobs", "True jobs", COLUMN_COUNT, "jobs as they should be"},
+	{"stored_cost_usd", "Stored cost", COLUMN_USD, "cost as stored"},
+	{"true_cost_usd", "True cost", COLUMN_USD, "cost as it should be; null where it cannot be known any more"},
+	{"stored_tokens", "Stored tokens", COLUMN_COUNT, "tokens as stored"},
+	{"true_tokens", "True tokens", COLUMN_COUNT, "tokens as they should be"},
+	{0},
+};
+
+#define LIST(variable, report_name, report_title, report_columns) \
+	static const struct section variable##_sections[] = {{"rows", SECTION_ROWS, report_columns}, {0}}; \
+	static const struct report variable##_report = { \
+		.name = report_name, .title = report_title, .head = report_list_head, .sections = variable##_sections}
+
+LIST(summaries, "summaries", "Rows stored in team_usage_summaries", summaries_columns);
+LIST(summaries_dry, "summaries", "Rows that would be stored in team_usage_summaries", summaries_dry_columns);
+LIST(jobs, "jobs", "Rows stored in job_cost_summaries", jobs_columns);
+LIST(jobs_dry, "jobs", "Rows that would be stored in job_cost_summaries", jobs_dry_columns);
+LIST(verify, "verify", "Stored rows that differ", verify_columns);
+
+static const char *const summaries_write[] = {sql_facts_raw, sql_recalc_summaries, sql_recalc_summaries_write, NULL};
+static const char *const summaries_changes[] = {sql_facts_raw, sql_recalc_summaries, sql_recalc_summaries_changes,
+                                                NULL};
+static const char *const summaries_verify[] = {sql_facts_raw, sql_recalc_summaries, sql_recalc_summaries_verify, NULL};
+static const char *const jobs_write[] = {sql_facts_raw, sql_recalc_jobs, sql_recalc_jobs_write, NULL};
+static const char *const jobs_changes[] = {sql_facts_raw, sql_recalc_jobs, sql_recalc_jobs_changes, NULL};
+static const char *const jobs_verify[] = {sql_facts_raw, sql_recalc_jobs, sql_recalc_jobs_verify, NULL};
+
+const struct recalc_task recalc_summaries = {
+	.report = &summaries_report, .is_writer = true, .summaries = summaries_write};
+const struct recalc_task recalc_summaries_dry = {.report = &summaries_dry_report, .summaries = summaries_changes};
+const struct recalc_task recalc_jobs = {
+	.report = &jobs_report, .is_writer = true, .wants_open = true, .jobs = jobs_write};
+const struct recalc_task recalc_jobs_dry = {.report = &jobs_dry_report, .wants_open = true, .jobs = jobs_changes};
+const struct recalc_task recalc_verify = {
+	.report = &verify_report, .wants_open = true, .summaries = summaries_verify, .jobs = jobs_verify};
+
+static bool take_lock(void *context, const struct db_row *row, struct error *error)
+{
+	struct cell cell = db_value(row, 0);
+
+	(void)context;
+	return (cell.length == 1 && cell.bytes[0] == 't') ||
+	       error_set(error, "another lm-recalc is at work on this database: try again when it has ended");
+}
+
+bool recalc_lock(struct db *db, struct error *error)
+{
+	return db_query(db, sql_recalc_lock, NULL, 0, take_lock, NULL, error);
+}
+
+/* Appends a column's name to a list of them, each between newlines. */
+static bool take_column(void *context, const struct db_row *row, struct error *error)
+{
+	struct text *names = context;
+
+	text_append_format(names, "%s\n", db_value(row, 0).bytes);
+	return !names->failed || error_out_of_memory(error);
+}
+
+/* Whether a line ends with "-- if NAME" of a column that is not in the list. */
+static bool is_left_out(const char *line, size_t length, const char *names)
+{
+	static const char mark[] = "-- if ";
+	struct text name = {0};
+	bool is_missing;
+	size_t at;
+
+	for (at = 0; at + strlen(mark) < length && strncmp(line + at, mark, strlen(mark)) != 0; at++)
+		;
+	if (at + strlen(mark) >= length)
+		return false;
+	at += strlen(mark);
+	text_append_format(&name, "\n%.*s\n", (int)(length - at), line + at);
+	is_missing = strstr(names, text_string(&name)) == NULL;
+	text_free(&name);
+	return is_missing;
+}
+
+/* Appends a statement without the lines about columns that its table lacks. */
+static bool fit(struct recalc *recalc, const char *const *parts, const char *table, struct text *sql,
+                struct error *error)
+{
+	struct text names = {0};
+	const char *line;
+	bool done;
+
+	if (parts == NULL)
+		return true;
+	text_append_byte(&names, '\n');
+	done = db_query(recalc->db, sql_columns, &table, 1, take_column, &names, error);
+	for (; done && *parts != NULL; parts++)
+		for (line = *parts; *line != '\0'; line += strcspn(line, "\n") + 1)
+			if (!is_left_out(line, strcspn(line, "\n"), text_string(&names)))
+				text_append(sql, line, strcspn(line, "\n") + 1);
+	text_free(&names);
+	return done && (!sql->failed || error_out_of_memory(error));
+}
+
+bool recalc_prepare(struct recalc *recalc, struct error *error)
+{
+	return fit(recalc, recalc->task->summaries, "team_usage_summaries", &recalc->summaries_sql, error) &&
+	       fit(recalc, recalc->task->jobs, "job_cost_summaries", &recalc->jobs_sql, error);
+}
+
+static int64_t integer(const struct cell *cell)
+{
+	return cell->bytes != NULL ? strtoll(cell->bytes, NULL, 10) : 0;
+}
+
+/* Adds a row of the report to the totals, by its columns' names, and keeps it until it is committed. */
+static void count_row(void *context, const struct cell *cells)
+{
+	struct recalc *recalc = context;
+	const struct column *column = recalc->task->report->sections[0].columns;
+	struct recalc_totals *totals = &recalc->totals;
+
+	size_t i;
+
+	totals->rows += !recalc->task->is_writer;
+	for (i = 0; recalc->task->is_writer && column[i].name != NULL; i++)
+		snprintf(recalc->held[i], sizeof recalc->held[i], "%s", cells[i].bytes);
+	for (; column->name != NULL; column++, cells++) {
+		if (strcmp(column->name, "inserted") == 0 || strcmp(column->name, "updated") == 0)
+			totals->written += integer(cells);
+		else if (strcmp(column->name, "teams") == 0 || strcmp(column->name, "jobs") == 0)
+			totals->rows += integer(cells);
+		else if (strcmp(column->name, "failed") == 0)
+			totals->failed += integer(cells);
+		else if (strcmp(column->name, "class") == 0)
+			totals->drift += strcmp(cells->bytes, "drift") == 0;
+	}
+}
+
+/* Appends a line about a row that does not fit. The columns of both statements about changes are known by name. */
+static bool take_failure(void *context, const struct db_row *row, struct error *error)
+{
+	struct text *failures = context;
+	size_t job = db_find_column(row, "job_id");
+	bool has_job = job < db_column_count(row);
+	const char *table = has_job ? "job_cost_summaries" : "team_usage_summaries";
+
+	if (strcmp(db_value(row, db_find_column(row, "change")).bytes, "overflow") != 0)
+		return true;
+	text_append_format(
+		failures,
+		"%s \"%s\", %s: %s tokens do not fit into %s; run: ALTER TABLE %s ALTER COLUMN total_tokens TYPE bigint",
+		has_job ? "job" : "team", db_value(row, has_job ? job : db_find_column(row, "team_id")).bytes,
+		db_value(row, db_find_column(row, "period")).bytes, db_value(row, db_find_column(row, "new_tokens")).bytes,
+		table, table);
+	text_append_byte(failures, '\n');
+	return !failures->failed || error_out_of_memory(error);
+}
+
+/* The parameters of a unit's statements, as text. */
+struct parameters {
+	struct text from, to, team, settled;
+	const char *values[7];
+	size_t count;
+};
+
+static void free_parameters(struct parameters *parameters)
+{
+	text_free(&parameters->from);
+	text_free(&parameters->to);
+	text_free(&parameters->team);
+	text_free(&parameters->settled);
+}
+
+static bool make_parameters(const struct recalc *recalc, const struct recalc_unit *unit, bool is_jobs,
+                            struct parameters *parameters, struct error *error)
+{
+	calendar_append(&parameters->from, unit->from_us);
+	calendar_append(&parameters->to, unit->to_us);
+	calendar_append(&parameters->settled, recalc->now_us - SETTLED_US);
+	if (recalc->team != NULL)
+		db_append_array(&parameters->team, &recalc->team, 1);
+	parameters->values[PARAMETER_FROM] = text_string(&parameters->from);
+	parameters->values[PARAMETER_TO] = text_string(&parameters->to);
+	parameters->values[PARAMETER_TEAMS] = recalc->team != NULL ? text_string(&parameters->team) : NULL;
+	parameters->values[PARAMETER_ORGANIZATIONS] = NULL;
+	parameters->values[4] = unit->name;
+	parameters->values[5] = is_jobs ? text_string(&parameters->settled) : unit->is_month ? "monthly" : "daily";
+	parameters->values[6] = unit->to_us > recalc->now_us ? "t" : "f";
+	parameters->count = !is_jobs && recalc->task == &recalc_verify ? 7 : 6;
+	return !(parameters->from.failed || parameters->to.failed || parameters->settled.failed ||
+	         parameters->team.failed) ||
+	       error_out_of_memory(error);
+}
+
+/* Names the rows of a unit that do not fit. */
+static bool find_failures(struct recalc *recalc, const struct parameters *parameters, bool is_jobs, struct error *error)
+{
+	struct text sql = {0};
+	bool done = fit(recalc, is_jobs ? jobs_changes : summaries_changes,
+	                is_jobs ? "job_cost_summaries" : "team_usage_summaries", &sql, error) &&
+	            db_query(recalc->db, text_string(&sql), parameters->values, parameters->count, take_failure,
+	                     &recalc->failures, error);
+
+	text_free(&sql);
+	return done;
+}
+
+/* Runs one of the two statements on a unit. */
+static bool run(struct recalc *recalc, const struct recalc_unit *unit, const struct text *sql, struct error *error)
+{
+	struct parameters parameters = {.count = 0};
+	int64_t failed = recalc->totals.failed;
+	bool is_jobs = sql == &recalc->jobs_sql;
+	bool done = make_parameters(recalc, unit, is_jobs, &parameters, error) &&
+	            feed_rows(recalc->db, recalc->task->report, text_string(sql), parameters.values, parameters.count,
+	                      recalc->task->is_writer ? NULL : recalc->render, count_row, recalc, error) &&
+	            (recalc->totals.failed == failed || find_failures(recalc, &parameters, is_jobs, error));
+
+	free_parameters(&parameters);
+	return done;
+}
+
+/* Commits a unit, and only then prints what became of it. */
+static bool commit(struct recalc *recalc, struct error *error)
+{
+	struct cell cells[RECALC_COLUMNS_MAX];
+	size_t i;
+
+	for (i = 0; i < RECALC_COLUMNS_MAX; i++)
+		cells[i] = (struct cell){recalc->held[i], strlen(recalc->held[i])};
+	return db_commit(recalc->db, error) && render_row(recalc->render, "", 0, cells, error);
+}
+
+bool recalc_unit(struct recalc *recalc, const struct recalc_unit *unit, struct error *error)
+{
+	bool done = (recalc->summaries_sql.length == 0 || run(recalc, unit, &recalc->summaries_sql, error)) &&
+	            (recalc->jobs_sql.length == 0 || unit->is_month || run(recalc, unit, &recalc->jobs_sql, error)) &&
+	            (!recalc->task->is_writer || commit(recalc, error));
+
+	return done || error_wrap(error, "%s", unit->name);
+}
+
+void recalc_free(struct recalc *recalc)
+{
+	free(recalc->plan.units);
+	text_free(&recalc->failures);
+	text_free(&recalc->summaries_sql);
+	text_free(&recalc->jobs_sql);
+}
