@@ -60,32 +60,8 @@ platform_basis AS NOT MATERIALIZED (
         WHERE a.attrelid = to_regclass('llm_calls') AND a.attname = 'client_cost_usd' AND NOT a.attisdropped
     ) AS has_client_cost
 ),
--- Jobs created in the period with sums over their calls; grouped by columns of jobs alone, which PostgreSQL takes for
--- grouped by its key.
-job_calls AS NOT MATERIALIZED (
-    SELECT
-        j.job_id, j.team_id, j.organization_id, j.user_id, j.job_type, j.status, j.created_at, j.started_at,
-        j.completed_at, j.credit_applied,
-        count(c.call_id) AS calls,
-        count(*) FILTER (WHERE c.is_failed) AS failed_calls,
-        sum(c.prompt_tokens) AS prompt_tokens,
-        sum(c.completion_tokens) AS completion_tokens,
-        sum(c.total_tokens) AS total_tokens,
-        sum(c.client_cost_usd) AS stored_client_cost_usd,
-        sum(c.provider_cost_usd) AS provider_cost_usd,
-        sum(c.provider_cost_usd) FILTER (WHERE c.client_cost_usd IS NULL) AS fallback_provider_cost_usd,
-        count(c.provider_cost_usd) FILTER (WHERE c.client_cost_usd IS NULL) AS fallback_cost_calls,
-        sum(c.latency_ms) AS sum_latency_ms,
-        count(c.latency_ms) AS latency_calls,
-        max(c.created_at) AS last_call_at
-    FROM platform_jobs j
-        LEFT JOIN platform_calls c ON c.job_id = j.job_id
-    WHERE j.created_at >= $1::timestamp AND j.created_at < $2::timestamp
-    GROUP BY
-        j.job_id, j.team_id, j.organization_id, j.user_id, j.job_type, j.status, j.created_at, j.started_at,
-        j.completed_at, j.credit_applied
-),
--- Of those jobs, the ones with ledger rows, and the credits that these took less those that they gave back.
+-- Of the jobs created in the period, those with ledger rows, and the credits that these took less those that they gave
+-- back.
 job_ledger AS NOT MATERIALIZED (
     SELECT
         j.job_id,
@@ -96,34 +72,87 @@ job_ledger AS NOT MATERIALIZED (
     WHERE j.created_at >= $1::timestamp AND j.created_at < $2::timestamp
     GROUP BY j.job_id
 ),
--- One row per job created in the period. A job whose calls were archived has its summary's figures: s is empty for the
--- others, which OFFSET 0 lets PostgreSQL find out before it looks the summary up.
+-- The calls of the jobs created in the period, whenever they were made. A job without calls has one row, with the figures
+-- of its summary, if there is one: its calls were archived. Subqueries, which are not run for a row with a call, cost less
+-- than a join, which would be.
+job_calls AS NOT MATERIALIZED (
+    SELECT
+        j.job_id, j.team_id, coalesce(j.organization_id, t.organization_id) AS organization_id, j.user_id, j.job_type,
+        lower(j.status::text) AS status, j.created_at, j.started_at, j.completed_at, j.credit_applied,
+        c.created_at AS call_created_at,
+        c.latency_ms,
+        CASE WHEN c.call_id IS NOT NULL THEN 1
+            ELSE coalesce((SELECT s.total_calls FROM platform_summaries s WHERE s.job_id = j.job_id), 0)
+        END AS calls,
+        CASE WHEN c.call_id IS NOT NULL THEN (c.is_failed IS TRUE)::integer
+            ELSE coalesce((SELECT s.failed_calls FROM platform_summaries s WHERE s.job_id = j.job_id), 0)
+        END AS failed_calls,
+        CASE WHEN c.call_id IS NOT NULL THEN c.prompt_tokens
+            ELSE (SELECT s.total_prompt_tokens FROM platform_summaries s WHERE s.job_id = j.job_id)
+        END AS prompt_tokens,
+        CASE WHEN c.call_id IS NOT NULL THEN c.completion_tokens
+            ELSE (SELECT s.total_completion_tokens FROM platform_summaries s WHERE s.job_id = j.job_id)
+        END AS completion_tokens,
+        CASE WHEN c.call_id IS NOT NULL THEN c.total_tokens
+            ELSE (SELECT s.total_tokens FROM platform_summaries s WHERE s.job_id = j.job_id)
+        END AS total_tokens,
+        CASE WHEN c.call_id IS NOT NULL
+                THEN coalesce(c.client_cost_usd, c.provider_cost_usd * coalesce(t.markup_factor, 1))
+            ELSE (SELECT s.total_cost_usd FROM platform_summaries s WHERE s.job_id = j.job_id)
+                * CASE WHEN b.has_client_cost THEN 1 ELSE coalesce(t.markup_factor, 1) END
+        END AS client_cost_usd,
+        CASE WHEN c.call_id IS NOT NULL THEN c.provider_cost_usd
+            WHEN NOT b.has_client_cost
+                THEN (SELECT s.total_cost_usd FROM platform_summaries s WHERE s.job_id = j.job_id)
+        END AS provider_cost_usd,
+        -- The cost on the basis that job_cost_summaries has in this database, as the platform fills it in.
+        CASE WHEN c.call_id IS NOT NULL
+                THEN CASE WHEN b.has_client_cost THEN c.client_cost_usd ELSE c.provider_cost_usd END
+            ELSE (SELECT s.total_cost_usd FROM platform_summaries s WHERE s.job_id = j.job_id)
+        END AS platform_cost_usd,
+        CASE WHEN c.call_id IS NOT NULL
+                THEN (c.client_cost_usd IS NULL AND c.provider_cost_usd IS NOT NULL)::integer
+            WHEN b.has_client_cost THEN 0
+            ELSE coalesce((SELECT s.total_calls FROM platform_summaries s WHERE s.job_id = j.job_id), 0)
+        END AS fallback_cost_calls,
+        c.call_id IS NULL
+            AND coalesce((SELECT s.total_calls > 0 FROM platform_summaries s WHERE s.job_id = j.job_id), false)
+            AS is_archived
+    FROM platform_jobs j
+        CROSS JOIN platform_basis b
+        LEFT JOIN platform_calls c ON c.job_id = j.job_id
+        LEFT JOIN platform_teams t ON t.team_id = j.team_id
+    WHERE j.created_at >= $1::timestamp AND j.created_at < $2::timestamp
+),
+-- What sums are made of: each job created in the period once with jobs = 1, and its calls once more with jobs = 0. To sum
+-- over many jobs this way spares grouping by job. Both halves have just the same types, without which PostgreSQL would
+-- compute all columns, whichever a report reads.
 job_facts AS NOT MATERIALIZED (
     SELECT
         j.job_id, j.team_id, coalesce(j.organization_id, t.organization_id) AS organization_id, j.user_id, j.job_type,
         lower(j.status::text) AS status, j.created_at, j.started_at, j.completed_at,
-        coalesce(s.total_calls, j.calls) AS calls,
-        coalesce(s.failed_calls, j.failed_calls) AS failed_calls,
-        coalesce(s.total_prompt_tokens, j.prompt_tokens) AS prompt_tokens,
-        coalesce(s.total_completion_tokens, j.completion_tokens) AS completion_tokens,
-        coalesce(s.total_tokens, j.total_tokens) AS total_tokens,
-        coalesce(
-            s.total_cost_usd * CASE WHEN b.has_client_cost THEN 1 ELSE coalesce(t.markup_factor, 1) END,
-            j.stored_client_cost_usd + coalesce(j.fallback_provider_cost_usd * coalesce(t.markup_factor, 1), 0),
-            j.fallback_provider_cost_usd * coalesce(t.markup_factor, 1)
-        ) AS client_cost_usd,
-        coalesce(CASE WHEN NOT b.has_client_cost THEN s.total_cost_usd END, j.provider_cost_usd) AS provider_cost_usd,
-        coalesce(CASE WHEN NOT b.has_client_cost THEN s.total_calls END, j.fallback_cost_calls) AS fallback_cost_calls,
-        coalesce(s.total_cost_usd, CASE WHEN b.has_client_cost THEN j.stored_client_cost_usd
-            ELSE j.provider_cost_usd END) AS stored_cost_usd,
-        coalesce(s.total_calls, 0) > 0 AS is_archived,
-        CASE WHEN l.job_id IS NOT NULL THEN l.credits_used WHEN j.credit_applied THEN 1 ELSE 0 END AS credits_used
-    FROM job_calls j
-        CROSS JOIN platform_basis b
+        1 AS jobs,
+        (lower(j.status::text) = 'completed')::integer AS completed_jobs,
+        (lower(j.status::text) = 'failed')::integer AS failed_jobs,
+        (lower(j.status::text) = 'cancelled')::integer AS cancelled_jobs,
+        CASE WHEN l.job_id IS NOT NULL THEN l.credits_used WHEN j.credit_applied THEN 1 ELSE 0 END::bigint
+            AS credits_used,
+        0 AS calls, 0 AS failed_calls, NULL::integer AS prompt_tokens, NULL::integer AS completion_tokens,
+        NULL::integer AS total_tokens, NULL::numeric AS client_cost_usd, NULL::numeric AS provider_cost_usd,
+        NULL::numeric AS platform_cost_usd, 0 AS fallback_cost_calls, false AS is_archived
+    FROM platform_jobs j
         LEFT JOIN platform_teams t ON t.team_id = j.team_id
-        LEFT JOIN LATERAL (SELECT p.* FROM platform_summaries p WHERE p.job_id = j.job_id AND j.calls = 0 OFFSET 0) AS s
-            ON true
         LEFT JOIN job_ledger l ON l.job_id = j.job_id
+    WHERE j.created_at >= $1::timestamp AND j.created_at < $2::timestamp
+    UNION ALL
+    SELECT
+        c.job_id, c.team_id, c.organization_id, c.user_id, c.job_type, c.status, c.created_at, c.started_at,
+        c.completed_at,
+        0 AS jobs, 0 AS completed_jobs, 0 AS failed_jobs, 0 AS cancelled_jobs,
+        0::bigint AS credits_used,
+        c.calls, c.failed_calls, c.prompt_tokens, c.completion_tokens, c.total_tokens, c.client_cost_usd,
+        c.provider_cost_usd, c.platform_cost_usd, c.fallback_cost_calls, c.is_archived
+    FROM job_calls c
 ),
 -- One row per call created in the period, of the jobs of the teams and organizations asked for.
 call_facts AS NOT MATERIALIZED (

@@ -6,29 +6,27 @@
 -- $6::timestamp  only jobs that ended before: the platform writes the rows of its own just after
 , truth AS NOT MATERIALIZED (
     SELECT
-        j.job_id,
-        j.team_id,
-        j.calls AS total_calls,
-        j.calls - j.failed_calls AS successful_calls,
-        j.failed_calls,
-        coalesce(j.prompt_tokens, 0) AS total_prompt_tokens,
-        coalesce(j.completion_tokens, 0) AS total_completion_tokens,
-        coalesce(j.total_tokens, 0) AS total_tokens,
+        c.job_id,
+        c.team_id,
+        count(c.call_created_at) AS total_calls,
+        count(c.call_created_at) - sum(c.failed_calls) AS successful_calls,
+        sum(c.failed_calls) AS failed_calls,
+        coalesce(sum(c.prompt_tokens), 0) AS total_prompt_tokens,
+        coalesce(sum(c.completion_tokens), 0) AS total_completion_tokens,
+        coalesce(sum(c.total_tokens), 0) AS total_tokens,
         -- The basis that the database's version stores: the client's cost where it is known, else the provider's.
-        round(coalesce(CASE WHEN b.has_client_cost THEN
-            coalesce(j.stored_client_cost_usd, 0)
-                + coalesce(j.fallback_provider_cost_usd * coalesce(t.markup_factor, 1), 0)
-            ELSE j.provider_cost_usd END, 0), 6) AS total_cost_usd,
-        round(coalesce(j.stored_client_cost_usd, 0), 6) AS platform_cost_usd,
-        round(coalesce(j.provider_cost_usd, 0), 6) AS provider_cost_usd,
-        coalesce(j.sum_latency_ms / nullif(j.latency_calls, 0), 0) AS avg_latency_ms,
-        coalesce(j.sum_latency_ms / nullif(j.calls, 0), 0) AS platform_latency_ms,
-        trunc(extract(epoch FROM j.completed_at - j.created_at)) AS total_duration_seconds
-    FROM job_calls j
+        round(coalesce(CASE WHEN bool_or(b.has_client_cost) THEN sum(c.client_cost_usd) ELSE sum(c.provider_cost_usd) END,
+            0), 6) AS total_cost_usd,
+        round(coalesce(sum(c.platform_cost_usd), 0), 6) AS platform_cost_usd,
+        round(coalesce(sum(c.provider_cost_usd), 0), 6) AS provider_cost_usd,
+        coalesce(sum(c.latency_ms) / nullif(count(c.latency_ms), 0), 0) AS avg_latency_ms,
+        coalesce(sum(c.latency_ms) / nullif(count(c.call_created_at), 0), 0) AS platform_latency_ms,
+        trunc(extract(epoch FROM c.completed_at - c.created_at)) AS total_duration_seconds
+    FROM job_calls c
         CROSS JOIN platform_basis b
-        LEFT JOIN platform_teams t ON t.team_id = j.team_id
-    WHERE lower(j.status::text) IN ('completed', 'failed', 'cancelled')
-        AND greatest(j.completed_at, j.last_call_at, j.created_at) < $6::timestamp
+    WHERE c.status IN ('completed', 'failed', 'cancelled')
+    GROUP BY c.job_id, c.team_id, c.created_at, c.completed_at
+    HAVING greatest(c.completed_at, max(c.call_created_at), c.created_at) < $6::timestamp
 ),
 room AS NOT MATERIALIZED (
     SELECT CASE a.atttypid WHEN 'int4'::regtype THEN 2147483647 ELSE 9223372036854775807 END AS total_tokens
@@ -37,7 +35,8 @@ room AS NOT MATERIALIZED (
 ),
 compared AS MATERIALIZED (
     SELECT
-        t.*,
+        t.job_id, t.team_id, t.total_calls, t.successful_calls, t.failed_calls, t.total_prompt_tokens,
+        t.total_completion_tokens, t.total_tokens, t.total_cost_usd, t.avg_latency_ms, t.total_duration_seconds,
         s.job_id IS NOT NULL AS is_stored,
         s.total_cost_usd AS old_cost_usd,
         s.total_tokens AS old_tokens,
@@ -55,19 +54,7 @@ compared AS MATERIALIZED (
                 OR s.avg_latency_ms IS DISTINCT FROM t.avg_latency_ms
                 THEN 'update'
             ELSE 'unchanged'
-        END AS change,
-        -- Of a row that differs: whether the platform's own way of filling it explains that.
-        s.total_calls IS NOT DISTINCT FROM t.total_calls
-            AND s.successful_calls IS NOT DISTINCT FROM t.successful_calls -- if successful_calls
-            AND s.failed_calls IS NOT DISTINCT FROM t.failed_calls -- if failed_calls
-            AS has_same_calls,
-        coalesce(s.total_cost_usd, 0) = t.total_cost_usd AS has_same_cost,
-        coalesce(s.total_cost_usd, 0) IN (t.platform_cost_usd, t.provider_cost_usd) AS has_other_basis,
-        coalesce(s.avg_latency_ms, 0) IN (t.avg_latency_ms, t.platform_latency_ms) AS has_known_latency,
-        coalesce(s.total_tokens, 0) IN (0, t.total_tokens)
-            AND coalesce(s.total_prompt_tokens, 0) IN (0, t.total_prompt_tokens) -- if total_prompt_tokens
-            AND coalesce(s.total_completion_tokens, 0) IN (0, t.total_completion_tokens) -- if total_completion_tokens
-            AS has_known_tokens
+        END AS change
     FROM truth t
         CROSS JOIN room r
         LEFT JOIN job_cost_summaries s ON s.job_id = t.job_id

@@ -8,14 +8,12 @@
     SELECT
         f.team_id,
         f.job_type,
-        count(*) AS total_jobs,
-        count(*) FILTER (WHERE f.status = 'completed') AS successful_jobs,
-        count(*) FILTER (WHERE f.status = 'failed') AS failed_jobs,
-        count(*) FILTER (WHERE f.status = 'cancelled') AS cancelled_jobs,
+        sum(f.jobs) AS total_jobs,
+        sum(f.completed_jobs) AS successful_jobs,
+        sum(f.failed_jobs) AS failed_jobs,
+        sum(f.cancelled_jobs) AS cancelled_jobs,
         count(*) FILTER (WHERE f.is_archived) AS archived_jobs,
         coalesce(sum(f.client_cost_usd), 0) AS cost_usd,
-        coalesce(sum(f.provider_cost_usd), 0) AS provider_cost_usd,
-        coalesce(sum(f.stored_cost_usd), 0) AS stored_cost_usd,
         coalesce(sum(f.total_tokens), 0) AS total_tokens
     FROM job_facts f
     GROUP BY f.team_id, f.job_type
@@ -29,8 +27,6 @@ figures AS NOT MATERIALIZED (
         sum(f.cancelled_jobs) AS cancelled_jobs,
         sum(f.archived_jobs) AS archived_jobs,
         round(sum(f.cost_usd), 2) AS total_cost_usd,
-        round(sum(f.provider_cost_usd), 2) AS provider_cost_usd,
-        round(sum(f.stored_cost_usd), 2) AS stored_cost_usd,
         sum(f.total_tokens) AS total_tokens,
         jsonb_object_agg(f.job_type, jsonb_build_object('count', f.total_jobs, 'cost_usd', round(f.cost_usd, 2)))
             AS job_type_breakdown
@@ -42,35 +38,30 @@ stored AS NOT MATERIALIZED (
     FROM team_usage_summaries s
     WHERE s.period = $5::text AND ($3::text[] IS NULL OR s.team_id = ANY ($3::text[]))
 ),
--- Every team with jobs in the period, with credits, or with a row already.
-teams AS NOT MATERIALIZED (
-    SELECT f.team_id FROM figures_by_type f
-    UNION
-    SELECT t.team_id FROM team_credits t WHERE $3::text[] IS NULL OR t.team_id = ANY ($3::text[])
-    UNION
-    SELECT s.team_id FROM stored s
-),
 -- The largest number of tokens that the table takes: where teams are large, the column is widened to bigint.
 room AS NOT MATERIALIZED (
     SELECT CASE a.atttypid WHEN 'int4'::regtype THEN 2147483647 ELSE 9223372036854775807 END AS total_tokens
     FROM pg_attribute a
     WHERE a.attrelid = to_regclass('team_usage_summaries') AND a.attname = 'total_tokens'
 ),
+-- Every team with jobs in the period, with credits, or with a row already.
 truth AS NOT MATERIALIZED (
     SELECT
-        t.team_id,
+        team_id,
         coalesce(f.total_jobs, 0) AS total_jobs,
         coalesce(f.successful_jobs, 0) AS successful_jobs,
         coalesce(f.failed_jobs, 0) AS failed_jobs,
         coalesce(f.cancelled_jobs, 0) AS cancelled_jobs,
         coalesce(f.archived_jobs, 0) AS archived_jobs,
         coalesce(f.total_cost_usd, 0) AS total_cost_usd,
-        coalesce(f.provider_cost_usd, 0) AS provider_cost_usd,
-        coalesce(f.stored_cost_usd, 0) AS stored_cost_usd,
         coalesce(f.total_tokens, 0) AS total_tokens,
         coalesce(f.job_type_breakdown, '{}') AS job_type_breakdown
-    FROM teams t
-        LEFT JOIN figures f ON f.team_id = t.team_id
+    FROM figures f
+        FULL JOIN (
+            SELECT t.team_id FROM team_credits t WHERE $3::text[] IS NULL OR t.team_id = ANY ($3::text[])
+            UNION
+            SELECT s.team_id FROM stored s
+        ) AS known USING (team_id)
 ),
 compared AS MATERIALIZED (
     SELECT
@@ -105,7 +96,6 @@ compared AS MATERIALIZED (
             AND s.cancelled_jobs IS NOT DISTINCT FROM t.cancelled_jobs -- if cancelled_jobs
             AS has_same_jobs,
         s.total_cost_usd IS NOT DISTINCT FROM t.total_cost_usd AS has_same_cost,
-        s.total_cost_usd IN (t.provider_cost_usd, t.stored_cost_usd) AS has_other_basis,
         s.total_tokens IS NOT DISTINCT FROM t.total_tokens AS has_same_tokens,
         coalesce(s.total_tokens, 0) = 0 AS has_no_tokens
     FROM truth t

@@ -13,8 +13,10 @@ FROM (
         set_config('DateStyle', 'ISO, YMD', true),
         set_config('search_path', 'pg_catalog, ' || quote_ident($1::text) || ', pg_temp', true),
         set_config('jit', 'off', true),
-        -- What is asked for is recent, and so in memory: an index lookup costs no disk seek.
-        set_config('random_page_cost', '1.1', true),
+        -- What is asked for is recent, and so mostly in memory: an index lookup costs less than a disk seek.
+        set_config('random_page_cost', '2', true),
+        -- Room to group a month by team without files.
+        set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')), 33554432) / 1024 || 'kB', true),
         -- lm-recalc holds its lock in a transaction of its own, which is idle while another works.
         set_config('idle_in_transaction_session_timeout', '0', true),
         set_config('lock_timeout', $2::text, true),

@@ -80,16 +80,20 @@ facts_columns() { # RELATION
 	local shape
 	for shape in migrations orm bare; do
 		echo "$shape"
-		PGDATABASE=shape_$shape facts_agree job_facts \
+		PGDATABASE=shape_$shape facts_agree \
+			'job_facts GROUP BY job_id, team_id, organization_id, user_id, job_type, status, created_at, started_at,
+				completed_at HAVING sum(jobs) = 1' \
 			"job_id, team_id::text, organization_id::text, user_id::text, job_type::text, status, created_at,
-				started_at, completed_at, calls::bigint, failed_calls::bigint,
-				coalesce(total_tokens, 0)::bigint AS tokens, coalesce(client_cost_usd, 0)::numeric AS cost,
-				provider_cost_usd::numeric AS provider,
-				fallback_cost_calls::bigint AS fallback, credits_used::bigint AS credits" \
+				started_at, completed_at, sum(calls)::bigint AS calls, sum(failed_calls)::bigint AS failed,
+				coalesce(sum(total_tokens), 0)::bigint AS tokens, coalesce(sum(client_cost_usd), 0)::numeric AS cost,
+				sum(provider_cost_usd)::numeric AS provider, sum(fallback_cost_calls)::bigint AS fallback,
+				sum(credits_used)::bigint AS credits, sum(completed_jobs) = (status = 'completed')::integer
+				AND sum(failed_jobs) = (status = 'failed')::integer
+				AND sum(cancelled_jobs) = (status = 'cancelled')::integer AS is_counted" \
 			job_value \
 			"job_id, team_id::text, organization_id, job ->> 'user_id' AS user_id, job_type::text, status, created_at,
 				(job ->> 'started_at')::timestamp AS started, (job ->> 'completed_at')::timestamp AS completed, calls,
-				failed_calls, tokens, cost, provider, fallback_calls, credits"
+				failed_calls, tokens, cost, provider, fallback_calls, credits, true"
 	done
 }
 
