@@ -10,7 +10,7 @@ PKG_CONFIG ?= pkg-config
 
 # The library's modules, in their order: each includes headers of itself and of those before it only. render_csv.c and the
 # like belong to the module that their name starts with.
-MODULES := error text calendar parse json decimal dsn log config cli output arguments period report sql render deadline \
+MODULES := error text calendar parse json decimal dsn log config cli deadline output arguments period report sql render \
 	db feed usage recalc progress tool
 TOOLS := lm-usage lm-recalc
 LIBRARIES := libpq smartcols yaml-0.1

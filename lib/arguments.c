@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Some editors put it in front of a file. */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
 static int compare(const void *one, const void *other)
 {
 	return strcmp(one, other);
@@ -42,6 +45,10 @@ static bool read_lines(struct arguments *arguments, FILE *input, struct error *e
 	errno = 0;
 	while (done && (length = getline(&line, &capacity, input)) >= 0) {
 		number++;
+		if (number == 1 && strncmp(line, BYTE_ORDER_MARK, strlen(BYTE_ORDER_MARK)) == 0) {
+			length -= (ssize_t)strlen(BYTE_ORDER_MARK);
+			memmove(line, line + strlen(BYTE_ORDER_MARK), (size_t)length + 1);
+		}
 		if (strlen(line) != (size_t)length)
 			done = error_set(error, "line %zu of standard input holds a NUL byte", number);
 		line[strcspn(line, "\n")] = '\0';

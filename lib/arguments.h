@@ -23,8 +23,9 @@ struct arguments {
 };
 
 /*
- * Reads words; "-" stands for the lines of input, of which empty ones are skipped and an ending CR is dropped. Fails
- * for an empty word, for a NUL byte in a line (named by its number), and when input cannot be read.
+ * Reads words; "-" stands for the lines of input, of which empty ones are skipped, and a leading byte order mark and an
+ * ending CR dropped. Fails for an empty word, for a NUL byte in a line (named by its number), and when input cannot be
+ * read.
  */
 bool arguments_read(struct arguments *arguments, char *const *words, size_t count, FILE *input, struct error *error);
 

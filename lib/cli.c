@@ -147,7 +147,8 @@ static bool refuse(const struct cli *cli, const struct option_list *list, int fo
 	if (optopt != 0)
 		return error_set(error, "unknown option \"-%c\"; see %s --help", optopt, cli->program);
 	/* Without its argument, which may be a password. */
-	return error_set(error, "unknown option \"%.*s\"; see %s --help", (int)strcspn(word, "="), word, cli->program);
+	return error_set(error, "unknown or ambiguous option \"%.*s\"; see %s --help", (int)strcspn(word, "="), word,
+	                 cli->program);
 }
 
 static bool find_verb(const struct cli *cli, const char *word, struct cli_call *call, struct error *error)

@@ -1,5 +1,6 @@
 #include "db.h"
 
+#include "db_cancel.h"
 #include "db_connect.h"
 #include "db_error.h"
 #include "sql.h"
@@ -13,7 +14,6 @@
 #define LOCK_TIMEOUT_MS 2000
 #define BEGIN_READING "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 #define BEGIN_WRITING "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
-#define CANCEL_TIMEOUT_MS 1000
 #define SERVER_GRACE_MS 1000
 
 struct db {
@@ -28,7 +28,7 @@ struct db {
 static bool timed_out(struct db *db, struct error *error)
 {
 	return error_set(error, "\"%s\" did not answer: timeout after %g s; raise --timeout or ask for a shorter period",
-	                 db_host(db), (double)db->options.deadline.timeout_ms / 1000);
+	                 db_host(db), (double)db->options.deadline->timeout_ms / 1000);
 }
 
 /* Waits until something can be read, sending meanwhile what is still to be sent. */
@@ -36,7 +36,7 @@ static bool receive(struct db *db, struct error *error)
 {
 	int unsent = PQflush(db->connection);
 
-	if (unsent >= 0 && !db_connect_wait(db->connection, true, unsent > 0, &db->options.deadline))
+	if (unsent >= 0 && !db_connect_wait(db->connection, true, unsent > 0, db->options.deadline))
 		return timed_out(db, error);
 	if (unsent < 0 || !PQconsumeInput(db->connection))
 		return db_error_connection(db->connection, "lost the connection to", error);
@@ -92,10 +92,12 @@ static bool take_session(struct db *db, const PGresult *result, struct error *er
  */
 static int64_t server_timeout_ms(const struct db *db)
 {
-	int64_t longest_ms = (int64_t)deadline_left_ms(&db->options.deadline) + SERVER_GRACE_MS;
+	int64_t longest_ms = (int64_t)deadline_left_ms(db->options.deadline) + SERVER_GRACE_MS;
 	int64_t timeout_ms = db->options.statement_timeout_ms;
 
-	if (db->options.deadline.timeout_ms == 0)
+	if (db->options.is_stream)
+		return 0;
+	if (db->options.deadline->timeout_ms == 0)
 		return timeout_ms;
 	return timeout_ms == 0 || longest_ms < timeout_ms ? longest_ms : timeout_ms;
 }
@@ -105,7 +107,8 @@ static bool begin(struct db *db, struct error *error)
 {
 	char lock_timeout[32], statement_timeout[32];
 	int64_t timeout_ms = server_timeout_ms(db);
-	const char *parameters[] = {db->options.schema, lock_timeout, timeout_ms > 0 ? statement_timeout : NULL};
+	bool is_set = timeout_ms > 0 || db->options.is_stream; /* of a stream to 0, never */
+	const char *parameters[] = {db->options.schema, lock_timeout, is_set ? statement_timeout : NULL};
 	PGresult *sync = NULL;
 	bool done;
 
@@ -143,13 +146,16 @@ struct db *db_open(const struct db_options *options, struct error *error)
 	db->connection = db_connect(options, error);
 	if (db->connection == NULL)
 		goto failed;
-	snprintf(line, sizeof line, "%s: \"%s\" did not answer: timeout after %g s", options->program, db_host(db),
-	         (double)options->deadline.timeout_ms / 1000);
-	deadline_watch(&options->deadline, line);
+	snprintf(line, sizeof line, "\"%s\" did not answer: timeout after %g s", db_host(db),
+	         (double)options->deadline->timeout_ms / 1000);
+	deadline_watch(options->deadline, options->log, line);
+	db_cancel_on_signal(db->connection);
 	version = PQserverVersion(db->connection);
 	snprintf(db->version, sizeof db->version, "%d.%d", version / 10000, version % 10000);
-	if (!begin(db, error))
+	if (!begin(db, error)) {
+		db->failure = *error;
 		goto failed;
+	}
 	return db;
 failed:
 	db_close(db);
@@ -259,33 +265,14 @@ void db_append_array(struct text *literal, const char *const *strings, size_t co
 	text_append_byte(literal, '}');
 }
 
-/*
- * Tells the server to end the statement. PQcancel blocks; the watchdog does not let it for long, and then says what the
- * tool could no longer say.
- */
-static void cancel(struct db *db)
-{
-	PGcancel *request = PQgetCancel(db->connection);
-	struct deadline deadline = deadline_after(CANCEL_TIMEOUT_MS);
-	char message[256];
-	struct error line = db->failure;
-
-	if (request == NULL)
-		return;
-	error_wrap(&line, "%s", db->options.program);
-	deadline_watch(&deadline, line.message);
-	PQcancel(request, message, sizeof message);
-	PQfreeCancel(request);
-	deadline_unwatch();
-}
-
 void db_close(struct db *db)
 {
 	if (db == NULL)
 		return;
 	if (db->is_busy && PQstatus(db->connection) == CONNECTION_OK &&
 	    PQtransactionStatus(db->connection) == PQTRANS_ACTIVE)
-		cancel(db);
+		db_cancel_now(db->connection, db->options.log, &db->failure);
+	db_cancel_no_more();
 	PQfinish(db->connection);
 	free(db);
 }

@@ -22,12 +22,13 @@
 #include <stdint.h>
 
 struct db_options {
-	const char *program;          /* application_name, and the start of what the watchdog says */
+	const struct log *log;        /* its program is the application_name; the watchdog speaks through it; borrowed */
 	const char *conninfo;         /* what libpq reads, from dsn_normalise; NULL = libpq's own environment */
 	const char *schema;           /* that holds the platform's tables */
 	int64_t statement_timeout_ms; /* the server ends a statement after this time; 0 = when it is set to by itself */
 	const char *writes; /* the tables that it may write, for the error about a missing privilege; NULL = none */
-	struct deadline deadline;
+	bool is_stream;     /* the server sends as fast as rows are read, and so must not bound a statement */
+	const struct deadline *deadline; /* borrowed: it may be put off */
 };
 
 struct db;

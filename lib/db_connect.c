@@ -10,21 +10,10 @@
 /* What a host gets in a run without a bound. */
 #define SHARE_UNBOUNDED_MS 30000
 
-/* A list with commas, as libpq takes it, of which the first entries were dropped. */
-struct list {
-	char text[4096];
-	size_t start;
-};
-
-/* The hosts that are still to be tried. */
+/* Lists with commas, as libpq takes them, of the hosts that are still to be tried. */
 struct hosts {
-	struct list host, hostaddr, port;
+	char host[4096], hostaddr[4096], port[4096];
 };
-
-static const char *rest(const struct list *list)
-{
-	return list->text + list->start;
-}
 
 bool db_connect_wait(const PGconn *connection, bool to_read, bool to_write, const struct deadline *deadline)
 {
@@ -51,11 +40,11 @@ static PGconn *start(const struct db_options *options, const struct hosts *hosts
 	const char *keywords[] = {"dbname", "fallback_application_name", "client_encoding", "host", "hostaddr", "port",
 	                          NULL};
 	const char *values[] = {options->conninfo,
-	                        options->program,
+	                        options->log->program,
 	                        "UTF8",
-	                        hosts != NULL ? rest(&hosts->host) : NULL,
-	                        hosts != NULL ? rest(&hosts->hostaddr) : NULL,
-	                        hosts != NULL ? rest(&hosts->port) : NULL,
+	                        hosts != NULL ? hosts->host : NULL,
+	                        hosts != NULL ? hosts->hostaddr : NULL,
+	                        hosts != NULL ? hosts->port : NULL,
 	                        NULL};
 	PGconn *connection = PQconnectStartParams(keywords, values, 1);
 
@@ -64,35 +53,42 @@ static PGconn *start(const struct db_options *options, const struct hosts *hosts
 	return connection;
 }
 
-static void read_list(struct list *list, const PQconninfoOption *options, const char *keyword)
+static void read_list(char *list, size_t size, const PQconninfoOption *options, const char *keyword)
 {
-	list->start = 0;
-	list->text[0] = '\0';
 	for (; options->keyword != NULL; options++)
 		if (strcmp(options->keyword, keyword) == 0 && options->val != NULL)
-			snprintf(list->text, sizeof list->text, "%s", options->val);
+			snprintf(list, size, "%s", options->val);
 }
 
-static void drop_first_of(struct list *list)
+/* Where the entry of an index starts in a list; NULL when it has fewer. */
+static const char *entry(const char *list, size_t index)
 {
-	const char *comma = strchr(rest(list), ',');
-
-	/* A single port stands for all hosts. */
-	if (comma != NULL)
-		list->start = (size_t)(comma + 1 - list->text);
+	for (; list != NULL && index > 0; index--) {
+		list = strchr(list, ',');
+		list = list != NULL ? list + 1 : NULL;
+	}
+	return list;
 }
 
-static void drop_first(struct hosts *hosts)
+/* Takes an entry out of a list of several; a single port stands for all hosts. */
+static void drop(char *list, size_t size, size_t index)
 {
-	drop_first_of(&hosts->host);
-	drop_first_of(&hosts->hostaddr);
-	drop_first_of(&hosts->port);
+	char copy[4096];
+	const char *from = entry(list, index), *next = entry(list, index + 1);
+
+	if (from == NULL || strchr(list, ',') == NULL)
+		return;
+	if (next == NULL)
+		snprintf(copy, sizeof copy, "%.*s", (int)(from - list - 1), list);
+	else
+		snprintf(copy, sizeof copy, "%.*s%s", (int)(from - list), list, next);
+	snprintf(list, size, "%s", copy);
 }
 
 /* How many hosts a list with commas names. */
 static size_t count_hosts(const struct hosts *hosts)
 {
-	const char *at = *rest(&hosts->hostaddr) != '\0' ? rest(&hosts->hostaddr) : rest(&hosts->host);
+	const char *at = *hosts->hostaddr != '\0' ? hosts->hostaddr : hosts->host;
 	size_t count = 1;
 
 	for (; *at != '\0'; at++)
@@ -108,23 +104,30 @@ static void read_hosts(PGconn *connection, struct hosts *hosts)
 	memset(hosts, 0, sizeof *hosts);
 	if (options == NULL)
 		return;
-	read_list(&hosts->host, options, "host");
-	read_list(&hosts->hostaddr, options, "hostaddr");
-	read_list(&hosts->port, options, "port");
+	read_list(hosts->host, sizeof hosts->host, options, "host");
+	read_list(hosts->hostaddr, sizeof hosts->hostaddr, options, "hostaddr");
+	read_list(hosts->port, sizeof hosts->port, options, "port");
 	PQconninfoFree(options);
 }
 
-/* Whether the first host of the lists is the one that the connection is at. */
-static bool is_first(const PGconn *connection, const struct hosts *hosts)
+static bool is_entry(const char *list, size_t index, const char *word)
 {
-	const char *host = db_connect_host(connection), *port = PQport(connection);
-	const char *list = *rest(&hosts->host) != '\0' ? rest(&hosts->host) : rest(&hosts->hostaddr);
-	const char *ports = rest(&hosts->port);
-	size_t host_length = strcspn(list, ","), port_length = strcspn(ports, ",");
+	const char *at = entry(list, index);
 
-	return strlen(host) == host_length && strncmp(host, list, host_length) == 0 &&
-	       (port == NULL || port_length == 0 ||
-	        (strlen(port) == port_length && strncmp(port, ports, port_length) == 0));
+	return at != NULL && strlen(word) == strcspn(at, ",") && strncmp(at, word, strlen(word)) == 0;
+}
+
+/* The index of the host that the connection is at; 0 where there is just one. */
+static size_t present(const PGconn *connection, const struct hosts *hosts)
+{
+	const char *list = *hosts->host != '\0' ? hosts->host : hosts->hostaddr, *port = PQport(connection);
+	bool has_ports = strchr(hosts->port, ',') != NULL && port != NULL;
+	size_t i, count = count_hosts(hosts);
+
+	for (i = 0; i + 1 < count; i++)
+		if (is_entry(list, i, db_connect_host(connection)) && (!has_ports || is_entry(hosts->port, i, port)))
+			break;
+	return i;
 }
 
 /* An equal share of the time left, for one of so many hosts. */
@@ -140,16 +143,17 @@ static struct deadline share_of(const struct deadline *deadline, size_t host_cou
  * Goes on until the connection stands or failed (true), or until its present host had its share of the time (false).
  * libpq goes on to the next host after an error, but without its blocking calls knows no time for one.
  */
-static bool negotiate(PGconn *connection, const struct hosts *hosts, size_t host_count, const struct deadline *deadline)
+static bool negotiate(PGconn *connection, const struct hosts *hosts, const struct deadline *deadline)
 {
-	struct deadline share = share_of(deadline, host_count);
+	size_t count = count_hosts(hosts), at = 0;
+	size_t shares = count > 1 ? count + 1 : 1; /* one is kept for another go at those that were passed over */
+	struct deadline share = share_of(deadline, shares);
 	PostgresPollingStatusType status = PGRES_POLLING_WRITING;
-	bool was_first = true;
 
 	while (status == PGRES_POLLING_READING || status == PGRES_POLLING_WRITING) {
-		if (was_first && !is_first(connection, hosts)) {
-			was_first = false; /* it failed by itself: the others share what is left */
-			share = share_of(deadline, host_count > 1 ? host_count - 1 : 1);
+		if (present(connection, hosts) != at) {
+			at = present(connection, hosts); /* others failed by themselves: the rest share what is left */
+			share = share_of(deadline, shares - at);
 		}
 		if (!db_connect_wait(connection, status == PGRES_POLLING_READING, status == PGRES_POLLING_WRITING, &share))
 			return false;
@@ -162,19 +166,24 @@ static void watch(const PGconn *connection, const struct db_options *options)
 {
 	char line[512];
 
-	snprintf(line, sizeof line, "%s: cannot connect to \"%s\": timeout after %g s", options->program,
-	         db_connect_host(connection), (double)options->deadline.timeout_ms / 1000);
-	deadline_watch(&options->deadline, line);
+	snprintf(line, sizeof line, "cannot connect to \"%s\": timeout after %g s", db_connect_host(connection),
+	         (double)options->deadline->timeout_ms / 1000);
+	deadline_watch(options->deadline, options->log, line);
 }
 
-/* Drops the host that the connection is at, which is silent, and those before it, which failed. False: none is left. */
+/*
+ * Drops the host that the connection is at, which is silent. Those before it stay: target_session_attrs=prefer-standby
+ * passes over a primary at first. False: none is left.
+ */
 static bool drop_silent(const PGconn *connection, struct hosts *hosts)
 {
-	while (count_hosts(hosts) > 1 && !is_first(connection, hosts))
-		drop_first(hosts);
+	size_t index = present(connection, hosts);
+
 	if (count_hosts(hosts) == 1)
 		return false;
-	drop_first(hosts);
+	drop(hosts->host, sizeof hosts->host, index);
+	drop(hosts->hostaddr, sizeof hosts->hostaddr, index);
+	drop(hosts->port, sizeof hosts->port, index);
 	return true;
 }
 
@@ -190,9 +199,9 @@ static PGconn *try_hosts(const struct db_options *options, bool *timed_out)
 	read_hosts(connection, &hosts);
 	while (connection != NULL && PQstatus(connection) != CONNECTION_BAD) {
 		watch(connection, options);
-		if (negotiate(connection, &hosts, count_hosts(&hosts), &options->deadline))
+		if (negotiate(connection, &hosts, options->deadline))
 			break;
-		*timed_out = !drop_silent(connection, &hosts) || deadline_left_ms(&options->deadline) == 0;
+		*timed_out = !drop_silent(connection, &hosts) || deadline_left_ms(options->deadline) == 0;
 		if (*timed_out)
 			break;
 		PQfinish(connection);
@@ -208,15 +217,15 @@ PGconn *db_connect(const struct db_options *options, struct error *error)
 	char line[256];
 
 	/* The lookup of a name blocks. */
-	snprintf(line, sizeof line, "%s: cannot connect to the database: timeout after %g s; does its name resolve?",
-	         options->program, (double)options->deadline.timeout_ms / 1000);
-	deadline_watch(&options->deadline, line);
+	snprintf(line, sizeof line, "cannot connect to the database: timeout after %g s; does its name resolve?",
+	         (double)options->deadline->timeout_ms / 1000);
+	deadline_watch(options->deadline, options->log, line);
 	connection = try_hosts(options, &timed_out);
 	if (connection == NULL)
 		error_out_of_memory(error);
 	else if (timed_out)
 		error_set(error, "cannot connect to \"%s\": timeout after %g s", db_connect_host(connection),
-		          (double)options->deadline.timeout_ms / 1000);
+		          (double)options->deadline->timeout_ms / 1000);
 	else if (PQstatus(connection) == CONNECTION_OK)
 		return connection;
 	else

@@ -5,12 +5,14 @@
 
 #include <string.h>
 
-/* The last line of a libpq message that says a reason, without "connection to server at … failed: ". */
+/* The last reason of a libpq message, which has one for each host, without "connection to server at … failed: ". */
 static void append_reason(struct text *reason, const char *message)
 {
-	const char *failed = strstr(message, " failed: ");
-	const char *start = failed != NULL ? failed + strlen(" failed: ") : message;
+	static const char failed[] = " failed: ";
+	const char *start = message, *next;
 
+	while ((next = strstr(start, failed)) != NULL)
+		start = next + strlen(failed);
 	if (strncmp(start, "FATAL:  ", 8) == 0)
 		start += 8;
 	text_append(reason, start, strcspn(start, "\n"));
@@ -33,21 +35,25 @@ bool db_error_connection(const PGconn *connection, const char *doing, struct err
 }
 
 /* "permission denied …" with the GRANT that helps. */
-static bool set_privilege_error(const PGconn *connection, const char *message, const struct db_options *options,
+static bool set_privilege_error(PGconn *connection, const char *message, const struct db_options *options,
                                 struct error *error)
 {
-	const char *role = PQuser(connection);
+	char *schema = PQescapeIdentifier(connection, options->schema, strlen(options->schema));
+	char *role = PQescapeIdentifier(connection, PQuser(connection), strlen(PQuser(connection)));
 
-	error_set(error, "%s; run: GRANT SELECT ON ALL TABLES IN SCHEMA \"%s\" TO \"%s\"", message, options->schema, role);
-	if (options->writes != NULL) {
-		struct error reading = *error;
-
-		error_set(error, "%s; GRANT INSERT, UPDATE ON %s TO \"%s\"", reading.message, options->writes, role);
-	}
+	if (schema == NULL || role == NULL)
+		error_set(error, "%s", message);
+	else if (options->writes == NULL)
+		error_set(error, "%s; run: GRANT SELECT ON ALL TABLES IN SCHEMA %s TO %s", message, schema, role);
+	else
+		error_set(error, "%s; run: GRANT SELECT ON ALL TABLES IN SCHEMA %s TO %s; GRANT INSERT, UPDATE ON %s TO %s",
+		          message, schema, role, options->writes, role);
+	PQfreemem(schema);
+	PQfreemem(role);
 	return false;
 }
 
-bool db_error_statement(const PGconn *connection, const PGresult *result, const struct db_options *options,
+bool db_error_statement(PGconn *connection, const PGresult *result, const struct db_options *options,
                         struct error *error)
 {
 	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
@@ -61,6 +67,8 @@ bool db_error_statement(const PGconn *connection, const PGresult *result, const 
 	if (strcmp(state, "42P01") == 0)
 		return error_set(error, "%s in the schema \"%s\" of the database \"%s\": is database.schema right?", message,
 		                 options->schema, PQdb(connection));
+	if (strcmp(state, "57014") == 0 && strstr(message, "timeout") == NULL)
+		return error_set(error, "%s: somebody cancelled it", message);
 	if (strcmp(state, "57014") == 0 && options->writes != NULL)
 		return error_set(error, "%s: raise --timeout, or the statement_timeout of the role \"%s\"", message,
 		                 PQuser(connection));

@@ -14,7 +14,7 @@
 bool db_error_connection(const PGconn *connection, const char *doing, struct error *error);
 
 /* The reason that a statement failed, from its result. Always returns false. */
-bool db_error_statement(const PGconn *connection, const PGresult *result, const struct db_options *options,
+bool db_error_statement(PGconn *connection, const PGresult *result, const struct db_options *options,
                         struct error *error);
 
 #endif

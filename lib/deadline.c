@@ -13,8 +13,13 @@
 #define GRACE_MS 500
 
 /* What the signal handler writes; replaced only while the signal is blocked. */
-static char watch_line[1024];
-static size_t watch_length;
+struct line {
+	char bytes[1200];
+	size_t length;
+};
+
+static struct line stderr_line, file_line;
+static int file_descriptor = -1;
 
 int64_t deadline_clock_us(void)
 {
@@ -40,29 +45,52 @@ int deadline_left_ms(const struct deadline *deadline)
 
 static void end_process(int signal_number)
 {
-	ssize_t written = write(STDERR_FILENO, watch_line, watch_length);
+	ssize_t written = write(STDERR_FILENO, stderr_line.bytes, stderr_line.length);
 
+	if (file_descriptor >= 0)
+		written = write(file_descriptor, file_line.bytes, file_line.length);
 	(void)signal_number;
 	(void)written;
 	_exit(EXIT_UNKNOWN);
 }
 
-static void set_line(const char *line)
+static void copy_line(struct line *line, struct text *text)
 {
-	struct text safe = {0};
-
-	text_append_terminal(&safe, line, strlen(line));
-	watch_length = safe.length < sizeof watch_line - 1 ? safe.length : sizeof watch_line - 1;
-	memcpy(watch_line, text_string(&safe), watch_length);
-	watch_line[watch_length++] = '\n';
-	text_free(&safe);
+	line->length = text->length < sizeof line->bytes ? text->length : sizeof line->bytes;
+	memcpy(line->bytes, text_string(text), line->length);
+	if (line->length > 0)
+		line->bytes[line->length - 1] = '\n';
+	text_free(text);
 }
 
-void deadline_watch(const struct deadline *deadline, const char *line)
+/* Makes both lines; that of the file has the time at which it will be written. */
+static void set_lines(const struct log *log, const char *message, int64_t left_ms)
+{
+	struct text text = {0};
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	text_append_format(&text, "%s: ", log->program);
+	text_append_terminal(&text, message, strlen(message));
+	text_append_byte(&text, '\n');
+	copy_line(&stderr_line, &text);
+	log_format(&text, ((int64_t)now.tv_sec + left_ms / 1000) * 1000000, log->program, (long)getpid(), LOG_LEVEL_ERROR,
+	           message);
+	copy_line(&file_line, &text);
+	file_descriptor = log->fd;
+}
+
+static void set_timer(int64_t left_ms)
+{
+	struct itimerval timer = {.it_value = {left_ms / 1000, left_ms % 1000 * 1000}};
+
+	setitimer(ITIMER_REAL, &timer, NULL);
+}
+
+void deadline_watch(const struct deadline *deadline, const struct log *log, const char *message)
 {
 	struct sigaction action = {.sa_handler = end_process};
 	int64_t left_ms = (int64_t)deadline_left_ms(deadline) + GRACE_MS;
-	struct itimerval timer = {.it_value = {left_ms / 1000, left_ms % 1000 * 1000}};
 	sigset_t alarm, previous;
 
 	if (deadline->timeout_ms == 0) {
@@ -72,9 +100,9 @@ void deadline_watch(const struct deadline *deadline, const char *line)
 	sigemptyset(&alarm);
 	sigaddset(&alarm, SIGALRM);
 	sigprocmask(SIG_BLOCK, &alarm, &previous);
-	set_line(line);
+	set_lines(log, message, left_ms);
 	sigaction(SIGALRM, &action, NULL);
-	setitimer(ITIMER_REAL, &timer, NULL);
+	set_timer(left_ms);
 	/* A parent may have left it blocked. */
 	sigdelset(&previous, SIGALRM);
 	sigprocmask(SIG_SETMASK, &previous, NULL);
@@ -82,5 +110,19 @@ void deadline_watch(const struct deadline *deadline, const char *line)
 
 void deadline_unwatch(void)
 {
-	setitimer(ITIMER_REAL, &(struct itimerval){0}, NULL);
+	set_timer(0);
+}
+
+int64_t deadline_pause(void)
+{
+	deadline_unwatch();
+	return deadline_clock_us();
+}
+
+void deadline_resume(struct deadline *deadline, int64_t paused_at_us)
+{
+	if (deadline->timeout_ms == 0)
+		return;
+	deadline->end_ms += (deadline_clock_us() - paused_at_us) / 1000;
+	set_timer((int64_t)deadline_left_ms(deadline) + GRACE_MS);
 }

@@ -5,11 +5,13 @@
  * there for what cannot be asked, because it blocks inside a library (a name lookup, a cancel request).
  *
  *	struct deadline deadline = deadline_after(30000);
- *	deadline_watch(&deadline, "lm-usage: timeout after 30 s");
+ *	deadline_watch(&deadline, &log, "timeout after 30 s");
  *	poll(&fd, 1, deadline_left_ms(&deadline));
  */
 #ifndef LM_DEADLINE_H
 #define LM_DEADLINE_H
+
+#include "log.h"
 
 #include <stdint.h>
 
@@ -28,13 +30,20 @@ struct deadline deadline_after(int64_t timeout_ms);
 int deadline_left_ms(const struct deadline *deadline);
 
 /*
- * Sets the line (cut to 1023 bytes, a line end is added) that is written to stderr when the process still runs half a
- * second after the deadline, if there is one; it is then ended with EXIT_UNKNOWN. Each call replaces line and deadline.
- * The line may hold foreign text: it is escaped here.
+ * Sets the message that is said as an error, on stderr and in the log's file, when the process still runs half a second
+ * after the deadline, if there is one; it is then ended with EXIT_UNKNOWN. Each call replaces message and deadline. The
+ * message may hold foreign text: it is escaped here, and cut to about 1000 bytes.
  */
-void deadline_watch(const struct deadline *deadline, const char *line);
+void deadline_watch(const struct deadline *deadline, const struct log *log, const char *message);
 
 /* Ends the watch. */
 void deadline_unwatch(void);
+
+/*
+ * Stops and continues the clock, for time that nobody can be blamed for: that in which the reader of the output does
+ * not read. deadline_pause returns what deadline_resume takes.
+ */
+int64_t deadline_pause(void);
+void deadline_resume(struct deadline *deadline, int64_t paused_at_us);
 
 #endif

@@ -9,21 +9,36 @@ static bool is_url(const char *dsn)
 	return strncmp(dsn, "postgresql://", 13) == 0 || strncmp(dsn, "postgres://", 11) == 0;
 }
 
-/* Appends the URL's query with the parameter "ssl" renamed to "sslmode". */
+/* Whether a parameter is one of asyncpg's or SQLAlchemy's own, which mean nothing to libpq. */
+static bool is_driver_parameter(const char *parameter, size_t length)
+{
+	static const char *const names[] = {"async_fallback", "command_timeout", "prepared_statement_cache_size",
+	                                    "statement_cache_size"};
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (length > strlen(names[i]) && parameter[strlen(names[i])] == '=' &&
+		    strncmp(parameter, names[i], strlen(names[i])) == 0)
+			return true;
+	return false;
+}
+
+/* Appends the URL's query with the parameter "ssl" renamed to "sslmode", and without the driver's own. */
 static void append_query(struct text *conninfo, const char *query)
 {
+	const char *separator = "?";
 	size_t length;
 
 	while (*query == '?' || *query == '&') {
-		text_append(conninfo, query++, 1);
-		length = strcspn(query, "&");
-		/* ssl=true is a form that libpq itself translates. */
-		if (strncmp(query, "ssl=", 4) == 0 && (length != 8 || strncmp(query, "ssl=true", 8) != 0)) {
-			text_append_string(conninfo, "sslmode");
-			query += 3;
-			length -= 3;
+		length = strcspn(++query, "&");
+		if (!is_driver_parameter(query, length)) {
+			/* ssl=true is a form that libpq itself translates. */
+			bool is_mode = strncmp(query, "ssl=", 4) == 0 && (length != 8 || strncmp(query, "ssl=true", 8) != 0);
+
+			text_append_format(conninfo, "%s%s%.*s", separator, is_mode ? "sslmode" : "",
+			                   (int)(is_mode ? length - 3 : length), is_mode ? query + 3 : query);
+			separator = "&";
 		}
-		text_append(conninfo, query, length);
 		query += length;
 	}
 }
@@ -38,9 +53,29 @@ static PQconninfoOption *parse_options(const char *conninfo)
 	return options;
 }
 
+static const char *option_value(const PQconninfoOption *options, const char *keyword)
+{
+	for (; options->keyword != NULL; options++)
+		if (strcmp(options->keyword, keyword) == 0 && options->val != NULL)
+			return options->val;
+	return "";
+}
+
 static bool malformed(struct error *error)
 {
 	return error_set(error, "expected postgresql://USER@HOST:PORT/DATABASE or \"host=HOST dbname=DATABASE\"");
+}
+
+/*
+ * Whether libpq found other parts in a URL than its author meant: a password with an unencoded "/", "@" or ":" puts its
+ * rest into the host, the port or the database, whose names appear in messages.
+ */
+static bool is_split_wrongly(const PQconninfoOption *options)
+{
+	const char *port = option_value(options, "port");
+
+	return strchr(option_value(options, "host"), '@') != NULL || strchr(option_value(options, "dbname"), '@') != NULL ||
+	       port[strspn(port, "0123456789,")] != '\0';
 }
 
 bool dsn_normalise(const char *dsn, struct text *conninfo, struct error *error)
@@ -75,16 +110,12 @@ bool dsn_normalise(const char *dsn, struct text *conninfo, struct error *error)
 	options = parse_options(conninfo->bytes + start);
 	if (options == NULL)
 		return malformed(error);
+	if (is_url(conninfo->bytes + start) && is_split_wrongly(options)) {
+		PQconninfoFree(options);
+		return error_set(error, "expected a URL in whose password \"/\", \"@\" and \":\" are %%2F, %%40 and %%3A");
+	}
 	PQconninfoFree(options);
 	return true;
-}
-
-static const char *option_value(const PQconninfoOption *options, const char *keyword)
-{
-	for (; options->keyword != NULL; options++)
-		if (strcmp(options->keyword, keyword) == 0 && options->val != NULL)
-			return options->val;
-	return "";
 }
 
 /* Parses a DSN as the caller wrote it. *options stays NULL for the bare name of a database. */
@@ -134,6 +165,23 @@ static void append_hosts(struct text *url, const char *host, const char *port)
 	}
 }
 
+/* Appends those of the other parameters that say how to connect, and hold no secret. */
+static void append_parameters(struct text *url, const PQconninfoOption *options)
+{
+	static const char *const names[] = {"service", "target_session_attrs", "sslmode", "sslrootcert", "connect_timeout"};
+	const char *separator = "?", *value;
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+		value = option_value(options, names[i]);
+		if (*value == '\0')
+			continue;
+		text_append_format(url, "%s%s=", separator, names[i]);
+		append_part(url, value, strlen(value));
+		separator = "&";
+	}
+}
+
 bool dsn_describe(const char *dsn, struct text *description)
 {
 	PQconninfoOption *options;
@@ -157,6 +205,7 @@ bool dsn_describe(const char *dsn, struct text *description)
 	append_hosts(description, *host ? host : hostaddr, port);
 	text_append_byte(description, '/');
 	append_part(description, database, strlen(database));
+	append_parameters(description, options);
 	PQconninfoFree(options);
 	return true;
 }

@@ -15,19 +15,27 @@ bool output_flush(struct output *output, struct error *error)
 {
 	const char *at = output->buffer.bytes;
 	size_t left = output->buffer.length;
-	ssize_t written;
+	int64_t paused_at_us = 0;
+	ssize_t written = 0;
 
 	if (output->buffer.failed)
 		return error_out_of_memory(error);
+	if (output->deadline != NULL)
+		paused_at_us = deadline_pause();
 	for (; left > 0; at += written, left -= (size_t)written) {
 		written = write(output->fd, at, left);
 		if (written < 0 && errno == EINTR)
 			written = 0;
 		else if (written < 0)
-			return error_set(error, "cannot write to standard output: %s", strerror(errno));
+			break;
 	}
-	text_clear(&output->buffer);
-	return true;
+	if (written < 0)
+		error_set(error, "cannot write to standard output: %s", strerror(errno));
+	else
+		text_clear(&output->buffer);
+	if (output->deadline != NULL)
+		deadline_resume(output->deadline, paused_at_us);
+	return written >= 0;
 }
 
 void output_free(struct output *output)

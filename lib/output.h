@@ -12,14 +12,16 @@
 #ifndef LM_OUTPUT_H
 #define LM_OUTPUT_H
 
+#include "deadline.h"
 #include "error.h"
 #include "text.h"
 
 #include <stdbool.h>
 
 struct output {
-	int fd;             /* not owned */
-	struct text buffer; /* what was not written yet */
+	int fd;                    /* not owned */
+	struct text buffer;        /* what was not written yet */
+	struct deadline *deadline; /* does not pass while the reader is waited for; NULL = none; not owned */
 };
 
 /* Says that the buffer ends with a whole row; writes it once it is large. Fails when the write fails. */

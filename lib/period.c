@@ -93,7 +93,8 @@ static bool parse_rolling(const char *word, int64_t now_us, struct period *perio
 		return error_set(error, "\"%s\" is not a period: it must span from 1h to 100 years", word);
 	period->from_us = now_us - count * unit_us;
 	period->to_us = now_us;
-	return true;
+	return period->from_us >= calendar_days((struct calendar_date){1, 1, 1}) * CALENDAR_DAY_US ||
+	       error_set(error, "\"%s\" is not a period: it starts before the year 0001", word);
 }
 
 static bool is_rolling(const char *word)
@@ -156,6 +157,8 @@ static bool parse_range(const char *word, const char *dots, int64_t now_us, stru
 	char start[sizeof first.name];
 
 	snprintf(start, sizeof start, "%.*s", (int)(dots - word), word);
+	if (start[0] == '\0' || dots[2] == '\0')
+		return error_set(error, "\"%s\" is not a period: a range has two ends, A..B", word);
 	if (is_rolling(start) || is_rolling(dots + 2))
 		return error_set(error, "\"%s\" is not a period: a span that ends now cannot be an end of another", word);
 	if (!parse_calendar(start, now_us, &first, error) || !parse_calendar(dots + 2, now_us, &last, error))

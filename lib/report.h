@@ -65,7 +65,7 @@ struct report {
 	struct column subject;          /* the column that says whose document it is; without a name for a list */
 	const char *subjects;           /* the JSON key of the list when several were asked for */
 	const char *noun;               /* what a subject is, in the error about an unknown one */
-	const char *known_by;           /* what a subject must have one of to be known */
+	const char *unknown_because;    /* what makes one unknown, a clause */
 	enum report_parameter asked;    /* the parameter that takes the subjects asked for */
 	const char *default_period;     /* a PERIOD */
 	const char *const *statement;   /* the parts of the SQL text, ends with NULL */

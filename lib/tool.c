@@ -86,9 +86,9 @@ static void prepare_process(void)
 {
 	int fd;
 
-	/* A closed standard stream would be the number of the next file or socket: writing to it has to fail instead. */
+	/* A closed standard stream would be the number of the next file or socket: using it has to fail instead. */
 	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0)
 			_exit(EXIT_UNKNOWN);
 	signal(SIGPIPE, SIG_DFL);
 	setlocale(LC_CTYPE, "");
@@ -127,6 +127,9 @@ static bool begin(struct tool *tool, struct error *error)
 	size_t level;
 	char line[128];
 
+	tool->log.file_max = LOG_LEVEL_INFO;
+	if (tool->common->log_file != NULL && !log_open(&tool->log, tool->common->log_file, error))
+		return false;
 	tool->config = config_load(tool->common->config, error);
 	if (tool->config == NULL || !settle_config(tool, error) ||
 	    !config_text(tool->config, "log.file", &log_file, error) ||
@@ -134,15 +137,19 @@ static bool begin(struct tool *tool, struct error *error)
 	    !config_duration(tool->config, "timeout", &timeout_ms, error))
 		return false;
 	tool->log.file_max = (enum log_level)level;
-	if (log_file != NULL && !log_open(&tool->log, log_file, error))
-		return false;
+	/* Operators may not write the log of the user that cron runs as: only what was asked for by an option is a must. */
+	if (tool->call.answer == NULL && tool->log.fd < 0 && log_file != NULL && !log_open(&tool->log, log_file, error)) {
+		tool_say(tool, LOG_LEVEL_WARNING, "%s", error->message);
+		error->message[0] = '\0';
+	}
 	if (config_warning(tool->config) != NULL)
 		tool_say(tool, LOG_LEVEL_WARNING, "%s", config_warning(tool->config));
 	if (tool->cli->is_unbounded && !tool->common->timeout.has_value)
 		timeout_ms = 0;
 	tool->deadline = deadline_after(timeout_ms);
-	snprintf(line, sizeof line, "%s: timeout after %g s", tool->cli->program, (double)timeout_ms / 1000);
-	deadline_watch(&tool->deadline, line);
+	tool->output.deadline = &tool->deadline;
+	snprintf(line, sizeof line, "timeout after %g s", (double)timeout_ms / 1000);
+	deadline_watch(&tool->deadline, &tool->log, line);
 	if (tool->common->now != NULL) {
 		tool->has_now = calendar_parse(tool->common->now, &tool->now_us);
 		if (!tool->has_now)
@@ -215,7 +222,8 @@ int64_t tool_now_us(const struct tool *tool, const struct db *db)
 
 struct db *tool_open_db(struct tool *tool, const char *writes, struct error *error)
 {
-	struct db_options options = {.program = tool->cli->program, .writes = writes, .deadline = tool->deadline};
+	struct db_options options = {
+		.log = &tool->log, .writes = writes, .is_stream = tool->is_stream, .deadline = &tool->deadline};
 	struct text conninfo = {0};
 	const char *url;
 	int64_t start_us = deadline_clock_us();

@@ -54,6 +54,7 @@ struct tool {
 	struct config *config;
 	struct log log;
 	struct deadline deadline;
+	bool is_stream; /* what is read may be more than a reader takes at once */
 	struct output output;
 	bool has_now;
 	int64_t now_us; /* --now, if has_now */

@@ -54,8 +54,8 @@ static bool say_unknown(const struct tool *tool, const struct run *run)
 		if (run->is_found[i])
 			continue;
 		all_known = false;
-		tool_say(tool, LOG_LEVEL_ERROR, "unknown %s \"%s\": it has no %s", run->report->noun, run->ids.words[i],
-		         run->report->known_by);
+		tool_say(tool, LOG_LEVEL_ERROR, "unknown %s \"%s\": %s", run->report->noun, run->ids.words[i],
+		         run->report->unknown_because);
 	}
 	return all_known;
 }
@@ -63,9 +63,16 @@ static bool say_unknown(const struct tool *tool, const struct run *run)
 /* Reads ids and period; the period by this machine's clock, so that a mistake in it is found without the database. */
 static bool prepare(struct tool *tool, struct run *run, const char *period_word, struct error *error)
 {
-	if (!period_parse(period_word, tool_now_us(tool, NULL), &run->period, error) ||
-	    !arguments_read(&run->ids, tool->call.arguments, tool->call.argument_count, stdin, error))
+	char line[128];
+
+	if (!period_parse(period_word, tool_now_us(tool, NULL), &run->period, error))
 		return false;
+	snprintf(line, sizeof line, "timeout after %g s, reading ids from standard input",
+	         (double)tool->deadline.timeout_ms / 1000);
+	deadline_watch(&tool->deadline, &tool->log, line);
+	if (!arguments_read(&run->ids, tool->call.arguments, tool->call.argument_count, stdin, error))
+		return false;
+	tool->is_stream = run->ids.count > 1 || run->ids.has_stdin;
 	run->is_found = calloc(run->ids.count + 1, sizeof *run->is_found);
 	return run->is_found != NULL || error_out_of_memory(error);
 }

@@ -18,7 +18,7 @@
 	}
 #define COLUMN_OPEN_JOBS \
 	{ \
-		"open_jobs", "Open", COLUMN_COUNT, "jobs that are pending or in progress" \
+		"open_jobs", "Open", COLUMN_COUNT, "all other jobs: pending or in progress" \
 	}
 #define COLUMN_SUCCESS_RATE \
 	{ \
@@ -81,7 +81,7 @@ const struct report usage_team = {
 	.subject = {"team_id", "Team", COLUMN_TEXT, "the team asked for"},
 	.subjects = "teams",
 	.noun = "team",
-	.known_by = "credits, jobs, summaries or ledger rows",
+	.unknown_because = "it has no credits, jobs, summaries or ledger rows",
 	.asked = PARAMETER_TEAMS,
 	.default_period = "this-month",
 	.statement = team_statement,
@@ -125,7 +125,7 @@ const struct report usage_org = {
 	.subject = {"organization_id", "Organization", COLUMN_TEXT, "the organization asked for"},
 	.subjects = "organizations",
 	.noun = "organization",
-	.known_by = "teams, jobs or ledger rows",
+	.unknown_because = "it is not in organizations, and no team, job or ledger row names it",
 	.asked = PARAMETER_ORGANIZATIONS,
 	.default_period = "this-month",
 	.statement = org_statement,

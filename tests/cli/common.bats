@@ -50,7 +50,7 @@ tool() { # NAME ARGUMENT...
 @test "help is given whatever else stands on the line, but not after a mistake" {
 	for name in $(tools); do
 		tool "$name" --help --nonsense
-		fails_with "$name: unknown option \"--nonsense\"; see $name --help" tool "$name" --nonsense --help
+		fails_with "$name: unknown or ambiguous option \"--nonsense\"; see $name --help" tool "$name" --nonsense --help
 	done
 }
 

@@ -54,14 +54,19 @@ server_pid() {
 	head -n 1 "$LM_PGDATA/postmaster.pid"
 }
 
-# Waits up to ten seconds until a command succeeds.
-wait_until() {
-	local tries=0
+# Waits until a command succeeds, at most so many hundredths of a second and what the command takes.
+wait_at_most() { # TRIES COMMAND...
+	local tries=$1
+	shift
 	until "$@"; do
-		tries=$((tries + 1))
-		[ "$tries" -lt 1000 ] || return 1
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] || return 1
 		sleep 0.01
 	done
+}
+
+wait_until() {
+	wait_at_most 1000 "$@"
 }
 
 # Runs a command as bats' run does, and checks that it fails as every tool does: status 3, nothing on stdout, and one

@@ -47,6 +47,9 @@ START_TEST(what_is_left_is_what_poll_takes)
 }
 END_TEST
 
+/* Where the watchdog speaks: stderr alone. */
+static const struct log talk = {.program = "lm-test", .fd = -1};
+
 /* Runs block in a process that the watchdog has to end; its stderr is appended. Returns its exit status. */
 static int watch(const char *line, void (*block)(void), struct text *said)
 {
@@ -58,7 +61,7 @@ static int watch(const char *line, void (*block)(void), struct text *said)
 		struct deadline deadline = deadline_after(1);
 
 		dup2(file, STDERR_FILENO);
-		deadline_watch(&deadline, line);
+		deadline_watch(&deadline, &talk, line);
 		block();
 		_exit(77);
 	}
@@ -93,10 +96,10 @@ START_TEST(a_process_that_blocks_is_ended_with_its_line)
 	struct text said = {0};
 	int64_t start_us = deadline_clock_us();
 
-	ck_assert_int_eq(watch("lm-usage: timeout after 1 ms", block_in_a_call, &said), EXIT_UNKNOWN);
+	ck_assert_int_eq(watch("timeout after 1 ms", block_in_a_call, &said), EXIT_UNKNOWN);
 	/* The timer's clock and this one may differ by a little. */
 	ck_assert_int_ge(deadline_clock_us() - start_us, 490000);
-	suite_assert_text(&said, "lm-usage: timeout after 1 ms\n");
+	suite_assert_text(&said, "lm-test: timeout after 1 ms\n");
 }
 END_TEST
 
@@ -104,8 +107,8 @@ START_TEST(a_process_that_never_returns_is_ended_too)
 {
 	struct text said = {0};
 
-	ck_assert_int_eq(watch("lm-usage: a\nb\x1b[31m\xe2\x80\xae", block_in_a_loop, &said), 3);
-	suite_assert_text(&said, "lm-usage: a\\nb\\x1b[31m\\u202e\n");
+	ck_assert_int_eq(watch("a\nb\x1b[31m\xe2\x80\xae", block_in_a_loop, &said), 3);
+	suite_assert_text(&said, "lm-test: a\\nb\\x1b[31m\\u202e\n");
 }
 END_TEST
 
@@ -122,9 +125,9 @@ START_TEST(a_long_line_is_cut)
 	memset(line, 'x', sizeof line - 1);
 	line[sizeof line - 1] = '\0';
 	ck_assert_int_eq(watch(line, raise_alarm, &said), 3);
-	line[1023] = '\n';
-	line[1024] = '\0';
-	suite_assert_text(&said, line);
+	ck_assert_uint_eq(said.length, 1200);
+	ck_assert_int_eq(said.bytes[1199], '\n');
+	text_free(&said);
 }
 END_TEST
 
@@ -133,7 +136,7 @@ static void watch_again(void)
 	struct deadline deadline = deadline_after(60000);
 	struct itimerval timer;
 
-	deadline_watch(&deadline, "the second line");
+	deadline_watch(&deadline, &talk, "the second line");
 	getitimer(ITIMER_REAL, &timer);
 	/* Half a second after the deadline, up to what has passed since. */
 	if (timer.it_value.tv_sec < 50 || timer.it_value.tv_sec > 60 || timer.it_interval.tv_sec != 0)
@@ -146,7 +149,7 @@ START_TEST(another_watch_takes_the_place_of_the_first)
 	struct text said = {0};
 
 	ck_assert_int_eq(watch("the first line", watch_again, &said), 3);
-	suite_assert_text(&said, "the second line\n");
+	suite_assert_text(&said, "lm-test: the second line\n");
 }
 END_TEST
 
@@ -184,10 +187,52 @@ START_TEST(a_blocked_alarm_is_unblocked)
 	status = watch("ended all the same", block_in_a_call, &said);
 	sigprocmask(SIG_SETMASK, &previous, NULL);
 	ck_assert_int_eq(status, 3);
-	suite_assert_text(&said, "ended all the same\n");
+	suite_assert_text(&said, "lm-test: ended all the same\n");
 }
 END_TEST
 
-SUITE("deadline", the_clock_does_not_go_back, a_deadline_lies_as_far_ahead_as_asked, what_is_left_is_what_poll_takes,
+START_TEST(time_that_the_reader_takes_does_not_count)
+{
+	struct deadline deadline = deadline_after(60000);
+	int64_t end_ms = deadline.end_ms;
+
+	/* As if the pause had begun five seconds ago. */
+	deadline_resume(&deadline, deadline_pause() - 5000000);
+	deadline_unwatch();
+	ck_assert_int_ge(deadline.end_ms - end_ms, 5000);
+	ck_assert_int_lt(deadline.end_ms - end_ms, 50000);
+	deadline = deadline_after(0);
+	deadline_resume(&deadline, deadline_pause() - 5000000);
+	ck_assert_int_eq(deadline_left_ms(&deadline), -1);
+}
+END_TEST
+
+START_TEST(the_log_file_has_the_line_too)
+{
+	struct log log = {.program = "lm-test", .fd = suite_file("", 0)};
+	struct text said = {0};
+	int status;
+	pid_t child = fork();
+
+	ck_assert_int_ge(child, 0);
+	if (child == 0) {
+		struct deadline deadline = deadline_after(1);
+
+		close(STDERR_FILENO);
+		deadline_watch(&deadline, &log, "timeout after 1 ms");
+		block_in_a_call();
+		_exit(77);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	suite_append_file(&said, log.fd);
+	close(log.fd);
+	ck_assert_ptr_nonnull(strstr(text_string(&said), "] error: timeout after 1 ms\n"));
+	ck_assert_ptr_nonnull(strstr(text_string(&said), "Z lm-test["));
+	text_free(&said);
+}
+END_TEST
+
+SUITE("deadline", time_that_the_reader_takes_does_not_count, the_log_file_has_the_line_too, the_clock_does_not_go_back,
+      a_deadline_lies_as_far_ahead_as_asked, what_is_left_is_what_poll_takes,
       a_process_that_blocks_is_ended_with_its_line, a_process_that_never_returns_is_ended_too, a_long_line_is_cut,
       another_watch_takes_the_place_of_the_first, the_watch_can_be_ended, a_blocked_alarm_is_unblocked)

@@ -23,6 +23,8 @@ START_TEST(every_way_to_write_a_dsn_is_brought_to_libpqs)
 		{"postgresql://lm@db/saas?ssl=true", "postgresql://lm@db/saas?ssl=true"},
 		{"postgresql://lm@db/saas?ssl=true&connect_timeout=5", "postgresql://lm@db/saas?ssl=true&connect_timeout=5"},
 		{"postgresql://lm@db/saas?application_name=ssl", "postgresql://lm@db/saas?application_name=ssl"},
+		{"postgresql+asyncpg://lm@db/saas?prepared_statement_cache_size=0&ssl=require&command_timeout=5",
+	     "postgresql://lm@db/saas?sslmode=require"},
 		{"postgresql://a:5433,b:5434/saas", "postgresql://a:5433,b:5434/saas"},
 		{"postgresql://", "postgresql://"},
 		{"host=db user=lm dbname=saas", "host=db user=lm dbname=saas"},
@@ -103,11 +105,30 @@ START_TEST(a_url_that_lost_its_start_is_not_taken_for_the_name_of_a_database)
 }
 END_TEST
 
+START_TEST(a_password_that_splits_a_url_wrongly_is_refused)
+{
+	static const char *const dsns[] = {"postgresql+asyncpg://u:12/34@host/db", "postgresql://u:pa/ss@host/db",
+	                                   "postgresql://u:p@ss@host/db", "postgresql://u:p@ss/w@host/db"};
+	struct text conninfo = {0};
+	struct error error;
+	size_t i;
+
+	for (i = 0; i < COUNT(dsns); i++) {
+		ck_assert_msg(!dsn_normalise(dsns[i], &conninfo, &error), "%s", dsns[i]);
+		ck_assert_str_eq(error.message, "expected a URL in whose password \"/\", \"@\" and \":\" are %2F, %40 and %3A");
+		text_clear(&conninfo);
+	}
+	text_free(&conninfo);
+}
+END_TEST
+
 START_TEST(a_dsn_is_described_without_its_passwords)
 {
 	static const struct row rows[] = {
 		{"postgresql://lm:" SECRET "@db:5432/saas", "postgresql://lm@db:5432/saas"},
-		{"postgresql+asyncpg://lm:" SECRET "@db/saas?ssl=require", "postgresql://lm@db/saas"},
+		{"postgresql+asyncpg://lm:" SECRET "@db/saas?ssl=require", "postgresql://lm@db/saas?sslmode=require"},
+		{"service=prod host=a,b target_session_attrs=prefer-standby sslmode=verify-full password=" SECRET,
+	     "postgresql://a,b/?service=prod&target_session_attrs=prefer-standby&sslmode=verify-full"},
 		{"postgresql://lm@db/saas?password=" SECRET, "postgresql://lm@db/saas"},
 		{"postgresql://db/saas?user=lm&sslpassword=" SECRET, "postgresql://lm@db/saas"},
 		{"postgresql://:" SECRET "@db/saas", "postgresql://db/saas"},
@@ -187,8 +208,8 @@ START_TEST(a_dsn_with_a_secret_is_told_from_one_without)
 }
 END_TEST
 
-SUITE("dsn", every_way_to_write_a_dsn_is_brought_to_libpqs, the_result_is_appended,
-      what_libpq_cannot_read_is_refused_without_a_word_of_it,
+SUITE("dsn", a_password_that_splits_a_url_wrongly_is_refused, every_way_to_write_a_dsn_is_brought_to_libpqs,
+      the_result_is_appended, what_libpq_cannot_read_is_refused_without_a_word_of_it,
       a_url_that_lost_its_start_is_not_taken_for_the_name_of_a_database, a_dsn_is_described_without_its_passwords,
       a_description_is_a_url_that_leads_to_the_same_place, a_malformed_dsn_has_no_description,
       a_dsn_with_a_secret_is_told_from_one_without)

@@ -24,6 +24,7 @@ static const struct column models[] = {
 static const struct section sections[] = {{"totals", SECTION_SCALARS, totals}, {"models", SECTION_MAP, models}, {0}};
 static const struct report report = {
 	.name = "team",
+	.head = report_head,
 	.subject = {"team_id", "Team", COLUMN_TEXT, ""},
 	.subjects = "teams",
 	.sections = sections,

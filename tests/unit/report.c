@@ -43,8 +43,9 @@ START_TEST(every_document_says_its_period_and_whether_it_is_open)
 	} head[] = {{"period", COLUMN_TEXT}, {"from", COLUMN_TIME}, {"to", COLUMN_TIME}, {"partial", COLUMN_FLAG}};
 	size_t i;
 
-	ck_assert_uint_eq(report_column_count(report_head), REPORT_HEAD_COUNT);
-	ck_assert_uint_eq(COUNT(head), REPORT_HEAD_COUNT);
+	ck_assert_uint_eq(report_column_count(report_head), COUNT(head));
+	ck_assert_uint_le(COUNT(head), REPORT_HEAD_COUNT);
+	ck_assert_uint_eq(report_column_count(report_list_head), REPORT_HEAD_COUNT);
 	for (i = 0; i < COUNT(head); i++) {
 		ck_assert_str_eq(report_head[i].name, head[i].name);
 		ck_assert_int_eq((int)report_head[i].type, (int)head[i].type);
