@@ -102,6 +102,7 @@ bench:
 	tests/install-packages demo check
 	$(MAKE) all build/bench/compare
 	tests/bench/run $(JOBS)
+	tests/bench/recalc
 
 $(build)/bench/compare: tests/bench/compare.c
 	@mkdir -p $(@D)

@@ -99,6 +99,7 @@ static const char *const summaries_changes[] = {sql_facts_raw, sql_recalc_summar
                                                 NULL};
 static const char *const summaries_verify[] = {sql_facts_raw, sql_recalc_summaries, sql_recalc_summaries_verify, NULL};
 static const char *const jobs_write[] = {sql_facts_raw, sql_recalc_jobs, sql_recalc_jobs_write, NULL};
+static const char *const jobs_days[] = {sql_facts_raw, sql_recalc_jobs, sql_recalc_jobs_days, NULL};
 static const char *const jobs_changes[] = {sql_facts_raw, sql_recalc_jobs, sql_recalc_jobs_changes, NULL};
 static const char *const jobs_verify[] = {sql_facts_raw, sql_recalc_jobs, sql_recalc_jobs_verify, NULL};
 
@@ -106,7 +107,7 @@ const struct recalc_task recalc_summaries = {
 	.report = &summaries_report, .is_writer = true, .summaries = summaries_write};
 const struct recalc_task recalc_summaries_dry = {.report = &summaries_dry_report, .summaries = summaries_changes};
 const struct recalc_task recalc_jobs = {
-	.report = &jobs_report, .is_writer = true, .wants_open = true, .jobs = jobs_write};
+	.report = &jobs_report, .is_writer = true, .wants_open = true, .jobs = jobs_write, .days = jobs_days};
 const struct recalc_task recalc_jobs_dry = {.report = &jobs_dry_report, .wants_open = true, .jobs = jobs_changes};
 const struct recalc_task recalc_verify = {
 	.report = &verify_report, .wants_open = true, .summaries = summaries_verify, .jobs = jobs_verify};
@@ -176,7 +177,8 @@ static bool fit(struct recalc *recalc, const char *const *parts, const char *tab
 bool recalc_prepare(struct recalc *recalc, struct error *error)
 {
 	return fit(recalc, recalc->task->summaries, "team_usage_summaries", &recalc->summaries_sql, error) &&
-	       fit(recalc, recalc->task->jobs, "job_cost_summaries", &recalc->jobs_sql, error);
+	       fit(recalc, recalc->task->jobs, "job_cost_summaries", &recalc->jobs_sql, error) &&
+	       fit(recalc, recalc->task->days, "job_cost_summaries", &recalc->days_sql, error);
 }
 
 static int64_t integer(const struct cell *cell)
@@ -194,8 +196,8 @@ static void count_row(void *context, const struct cell *cells)
 	size_t i;
 
 	totals->rows += !recalc->task->is_writer;
-	for (i = 0; recalc->task->is_writer && column[i].name != NULL; i++)
-		snprintf(recalc->held[i], sizeof recalc->held[i], "%s", cells[i].bytes);
+	for (i = 0; recalc->task->is_writer && !recalc->unit->is_settled && column[i].name != NULL; i++)
+		snprintf(recalc->unit->row[i], sizeof recalc->unit->row[i], "%s", cells[i].bytes);
 	for (; column->name != NULL; column++, cells++) {
 		if (strcmp(column->name, "inserted") == 0 || strcmp(column->name, "updated") == 0)
 			totals->written += integer(cells);
@@ -255,8 +257,8 @@ static bool make_parameters(const struct recalc *recalc, const struct recalc_uni
 	parameters->values[PARAMETER_TO] = text_string(&parameters->to);
 	parameters->values[PARAMETER_TEAMS] = recalc->team != NULL ? text_string(&parameters->team) : NULL;
 	parameters->values[PARAMETER_ORGANIZATIONS] = NULL;
-	parameters->values[4] = unit->name;
-	parameters->values[5] = is_jobs ? text_string(&parameters->settled) : unit->is_month ? "monthly" : "daily";
+	parameters->values[4] = is_jobs ? text_string(&parameters->settled) : unit->name;
+	parameters->values[5] = is_jobs ? unit->name : unit->is_month ? "monthly" : "daily";
 	parameters->values[6] = unit->to_us > recalc->now_us ? "t" : "f";
 	parameters->count = !is_jobs && recalc->task == &recalc_verify ? 7 : 6;
 	return !(parameters->from.failed || parameters->to.failed || parameters->settled.failed ||
@@ -292,23 +294,72 @@ static bool run(struct recalc *recalc, const struct recalc_unit *unit, const str
 	return done;
 }
 
-/* Commits a unit, and only then prints what became of it. */
-static bool commit(struct recalc *recalc, struct error *error)
+/* Takes a day's row of recalc_jobs_days: where nothing is to be stored, it is what there is to say of the day. */
+static bool take_day(void *context, const struct db_row *row, struct error *error)
+{
+	struct recalc *recalc = context;
+	struct recalc_unit *unit = recalc->unit;
+	const struct column *columns = recalc->task->report->sections[0].columns;
+	struct cell cells[RECALC_COLUMNS_MAX];
+	int64_t pending = 0;
+	size_t i;
+
+	(void)error;
+	for (i = 0; columns[i].name != NULL; i++) {
+		cells[i] = db_value(row, db_find_column(row, columns[i].name));
+		if (strcmp(columns[i].name, "inserted") == 0 || strcmp(columns[i].name, "updated") == 0 ||
+		    strcmp(columns[i].name, "failed") == 0)
+			pending += integer(&cells[i]);
+	}
+	/* The days came in any order; each is one of those asked for. */
+	while (strcmp(unit->name, cells[0].bytes) != 0)
+		unit++;
+	unit->is_settled = pending == 0;
+	for (i = 0; columns[i].name != NULL; i++)
+		snprintf(unit->row[i], sizeof unit->row[i], "%s", cells[i].bytes);
+	return true;
+}
+
+bool recalc_settle(struct recalc *recalc, struct recalc_unit *first, size_t count, struct error *error)
+{
+	struct recalc_unit all = *first;
+	struct parameters parameters = {.count = 0};
+	bool done;
+
+	if (recalc->days_sql.length == 0)
+		return true;
+	recalc->unit = first;
+	all.to_us = first[count - 1].to_us;
+	done = make_parameters(recalc, &all, true, &parameters, error) &&
+	       db_query(recalc->db, text_string(&recalc->days_sql), parameters.values, 5, take_day, recalc, error);
+	free_parameters(&parameters);
+	return done || error_wrap(error, "%s to %s", first->name, first[count - 1].name);
+}
+
+/* Prints what became of a unit, once that is certain. */
+static bool print_row(struct recalc *recalc, const struct recalc_unit *unit, struct error *error)
 {
 	struct cell cells[RECALC_COLUMNS_MAX];
 	size_t i;
 
 	for (i = 0; i < RECALC_COLUMNS_MAX; i++)
-		cells[i] = (struct cell){recalc->held[i], strlen(recalc->held[i])};
-	return db_commit(recalc->db, error) && render_row(recalc->render, "", 0, cells, error);
+		cells[i] = (struct cell){unit->row[i], strlen(unit->row[i])};
+	if (unit->is_settled)
+		count_row(recalc, cells);
+	return render_row(recalc->render, "", 0, cells, error);
 }
 
-bool recalc_unit(struct recalc *recalc, const struct recalc_unit *unit, struct error *error)
+bool recalc_unit(struct recalc *recalc, struct recalc_unit *unit, struct error *error)
 {
-	bool done = (recalc->summaries_sql.length == 0 || run(recalc, unit, &recalc->summaries_sql, error)) &&
-	            (recalc->jobs_sql.length == 0 || unit->is_month || run(recalc, unit, &recalc->jobs_sql, error)) &&
-	            (!recalc->task->is_writer || commit(recalc, error));
+	bool done = unit->is_settled;
 
+	recalc->unit = unit;
+	if (!done)
+		done = (recalc->summaries_sql.length == 0 || run(recalc, unit, &recalc->summaries_sql, error)) &&
+		       (recalc->jobs_sql.length == 0 || unit->is_month || run(recalc, unit, &recalc->jobs_sql, error)) &&
+		       (!recalc->task->is_writer || db_commit(recalc->db, error));
+	if (done && recalc->task->is_writer)
+		return print_row(recalc, unit, error);
 	return done || error_wrap(error, "%s", unit->name);
 }
 
@@ -318,4 +369,5 @@ void recalc_free(struct recalc *recalc)
 	text_free(&recalc->failures);
 	text_free(&recalc->summaries_sql);
 	text_free(&recalc->jobs_sql);
+	text_free(&recalc->days_sql);
 }

@@ -26,12 +26,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define RECALC_COLUMNS_MAX 12
+
 /* A month or a day. */
 struct recalc_unit {
 	char name[16]; /* 2025-10 or 2025-10-15 */
 	bool is_month;
 	int64_t from_us; /* first microsecond that belongs to it, since 1970 */
 	int64_t to_us;   /* first that no longer does */
+	/* The row about it, words and numbers, once that is known. */
+	char row[RECALC_COLUMNS_MAX][32];
+	bool is_settled; /* there is nothing to store */
 };
 
 /* Months and days in the order in which they are worked through, each once. */
@@ -56,6 +61,8 @@ struct recalc_task {
 	/* The statements on months and days, and those on days alone; NULL = none. Each a list of parts, ends with NULL. */
 	const char *const *summaries;
 	const char *const *jobs;
+	/* One that says of several days at once on which there is anything to store; NULL = none. */
+	const char *const *days;
 };
 
 extern const struct recalc_task recalc_summaries, recalc_summaries_dry, recalc_jobs, recalc_jobs_dry, recalc_verify;
@@ -71,8 +78,6 @@ struct recalc_totals {
 	int64_t drift;   /* rows of the class drift */
 };
 
-#define RECALC_COLUMNS_MAX 12
-
 struct recalc {
 	const struct recalc_task *task;
 	struct recalc_plan plan;
@@ -83,9 +88,8 @@ struct recalc {
 	struct recalc_totals totals;
 	struct text failures; /* a line, with its end, for each row that does not fit; the caller empties it */
 	/* Private: the statements, fitted to the tables' columns; "" = none. */
-	struct text summaries_sql, jobs_sql;
-	/* Private: the row of a unit that is not committed yet: words and numbers. */
-	char held[RECALC_COLUMNS_MAX][32];
+	struct text summaries_sql, jobs_sql, days_sql;
+	struct recalc_unit *unit; /* the one that is worked on */
 };
 
 /* Takes the lock that lets one lm-recalc write at a time; it is held until db is closed. Fails when another has it. */
@@ -94,8 +98,14 @@ bool recalc_lock(struct db *db, struct error *error);
 /* Reads which columns the tables have, and fits the statements to them. */
 bool recalc_prepare(struct recalc *recalc, struct error *error);
 
+/*
+ * Finds out of count units from the first on, which are days of one month, on which there is nothing to store, where
+ * the task has a way to do that.
+ */
+bool recalc_settle(struct recalc *recalc, struct recalc_unit *first, size_t count, struct error *error);
+
 /* Works through one month or day, and makes it last. */
-bool recalc_unit(struct recalc *recalc, const struct recalc_unit *unit, struct error *error);
+bool recalc_unit(struct recalc *recalc, struct recalc_unit *unit, struct error *error);
 
 void recalc_free(struct recalc *recalc);
 

@@ -100,6 +100,24 @@ static void say_failures(const struct tool *tool, struct text *failures)
 	text_clear(failures);
 }
 
+/* Whether the second of two units is the day after the first, in the same month. */
+static bool is_same_month(const struct recalc_unit *first, const struct recalc_unit *second)
+{
+	return !first->is_month && !second->is_month && first->to_us == second->from_us &&
+	       strncmp(first->name, second->name, strlen("2025-10")) == 0;
+}
+
+/* How many days of one month follow each other from a unit on. */
+static size_t count_days(const struct recalc_plan *plan, size_t from)
+{
+	size_t count;
+
+	for (count = 1; from + count < plan->count; count++)
+		if (!is_same_month(&plan->units[from + count - 1], &plan->units[from + count]))
+			break;
+	return count;
+}
+
 static bool run_units(const struct tool *tool, struct recalc *recalc, struct error *error)
 {
 	struct progress progress = progress_start(recalc->plan.count, "months and days");
@@ -107,8 +125,12 @@ static bool run_units(const struct tool *tool, struct recalc *recalc, struct err
 	size_t i;
 
 	for (i = 0; done && i < recalc->plan.count; i++) {
-		progress_show(&progress, i, recalc->plan.units[i].name, recalc->totals.rows);
-		done = recalc_unit(recalc, &recalc->plan.units[i], error);
+		struct recalc_unit *unit = &recalc->plan.units[i];
+
+		progress_show(&progress, i, unit->name, recalc->totals.rows);
+		if (!unit->is_month && (i == 0 || !is_same_month(unit - 1, unit)))
+			done = recalc_settle(recalc, unit, count_days(&recalc->plan, i), error);
+		done = done && recalc_unit(recalc, unit, error);
 		if (recalc->failures.length > 0)
 			progress_end(&progress);
 		say_failures(tool, &recalc->failures);

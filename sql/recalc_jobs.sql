@@ -2,12 +2,13 @@
 -- Follows the facts; recalc_jobs_write.sql or a SELECT follows after it. A line that ends with "if NAME" is left out where
 -- the table has no column of that name.
 -- Parameters: those of the facts, and
--- $5::text       the day, '2025-10-15'
--- $6::timestamp  only jobs that ended before: the platform writes the rows of its own just after
+-- $5::timestamp  only jobs that ended before: the platform writes the rows of its own just after
+-- $6::text       the day, '2025-10-15', as the statements on a day print it
 , truth AS NOT MATERIALIZED (
     SELECT
         c.job_id,
         c.team_id,
+        c.created_at,
         count(c.call_created_at) AS total_calls,
         count(c.call_created_at) - sum(c.failed_calls) AS successful_calls,
         sum(c.failed_calls) AS failed_calls,
@@ -26,16 +27,16 @@
         CROSS JOIN platform_basis b
     WHERE c.status IN ('completed', 'failed', 'cancelled')
     GROUP BY c.job_id, c.team_id, c.created_at, c.completed_at
-    HAVING greatest(c.completed_at, max(c.call_created_at), c.created_at) < $6::timestamp
+    HAVING greatest(c.completed_at, max(c.call_created_at), c.created_at) < $5::timestamp
 ),
 room AS NOT MATERIALIZED (
     SELECT CASE a.atttypid WHEN 'int4'::regtype THEN 2147483647 ELSE 9223372036854775807 END AS total_tokens
     FROM pg_attribute a
     WHERE a.attrelid = to_regclass('job_cost_summaries') AND a.attname = 'total_tokens'
 ),
-compared AS MATERIALIZED (
+compared AS (
     SELECT
-        t.job_id, t.team_id, t.total_calls, t.successful_calls, t.failed_calls, t.total_prompt_tokens,
+        t.job_id, t.team_id, t.created_at, t.total_calls, t.successful_calls, t.failed_calls, t.total_prompt_tokens,
         t.total_completion_tokens, t.total_tokens, t.total_cost_usd, t.avg_latency_ms, t.total_duration_seconds,
         s.job_id IS NOT NULL AS is_stored,
         s.total_cost_usd AS old_cost_usd,
