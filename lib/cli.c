@@ -20,7 +20,10 @@ const struct cli_option cli_answers[] = {
 	{0},
 };
 
-/* All rows of a tool: the answers, the common ones, then each verb's. Fewer than 64 in every tool. */
+/*
+ * All rows of a tool: the answers, the common ones, then each verb's, each name once: verbs that have an option of one
+ * name mean the same by it. Fewer than 64 in every tool.
+ */
 struct option_list {
 	const struct cli_option *rows[64];
 	size_t count;
@@ -31,7 +34,7 @@ static void add_rows(struct option_list *list, const struct cli_option *rows)
 	size_t i;
 
 	for (; rows != NULL && rows->name != NULL; rows++) {
-		for (i = 0; i < list->count && list->rows[i] != rows; i++)
+		for (i = 0; i < list->count && strcmp(list->rows[i]->name, rows->name) != 0; i++)
 			;
 		if (i == list->count && list->count < sizeof list->rows / sizeof list->rows[0])
 			list->rows[list->count++] = rows;
@@ -56,7 +59,7 @@ static bool goes_with(const struct cli *cli, const struct cli_verb *verb, const 
 
 	add_rows(&list, cli->options);
 	add_rows(&list, verb->options);
-	for (i = 0; i < list.count && list.rows[i] != row; i++)
+	for (i = 0; i < list.count && strcmp(list.rows[i]->name, row->name) != 0; i++)
 		;
 	return i < list.count;
 }

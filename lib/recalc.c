@@ -216,16 +216,14 @@ static bool take_failure(void *context, const struct db_row *row, struct error *
 	struct text *failures = context;
 	size_t job = db_find_column(row, "job_id");
 	bool has_job = job < db_column_count(row);
-	const char *table = has_job ? "job_cost_summaries" : "team_usage_summaries";
 
 	if (strcmp(db_value(row, db_find_column(row, "change")).bytes, "overflow") != 0)
 		return true;
 	text_append_format(
-		failures,
-		"%s \"%s\", %s: %s tokens do not fit into %s; run: ALTER TABLE %s ALTER COLUMN total_tokens TYPE bigint",
-		has_job ? "job" : "team", db_value(row, has_job ? job : db_find_column(row, "team_id")).bytes,
+		failures, "%s \"%s\", %s: %s tokens do not fit into %s; run: %s", has_job ? "job" : "team",
+		db_value(row, has_job ? job : db_find_column(row, "team_id")).bytes,
 		db_value(row, db_find_column(row, "period")).bytes, db_value(row, db_find_column(row, "new_tokens")).bytes,
-		table, table);
+		has_job ? "job_cost_summaries" : "team_usage_summaries", db_value(row, db_find_column(row, "remedy")).bytes);
 	text_append_byte(failures, '\n');
 	return !failures->failed || error_out_of_memory(error);
 }
@@ -300,23 +298,23 @@ static bool take_day(void *context, const struct db_row *row, struct error *erro
 	struct recalc *recalc = context;
 	struct recalc_unit *unit = recalc->unit;
 	const struct column *columns = recalc->task->report->sections[0].columns;
-	struct cell cells[RECALC_COLUMNS_MAX];
-	int64_t pending = 0;
+	struct cell period = db_value(row, db_find_column(row, "period"));
 	size_t i;
 
 	(void)error;
-	for (i = 0; columns[i].name != NULL; i++) {
-		cells[i] = db_value(row, db_find_column(row, columns[i].name));
-		if (strcmp(columns[i].name, "inserted") == 0 || strcmp(columns[i].name, "updated") == 0 ||
-		    strcmp(columns[i].name, "failed") == 0)
-			pending += integer(&cells[i]);
-	}
-	/* The days came in any order; each is one of those asked for. */
-	while (strcmp(unit->name, cells[0].bytes) != 0)
+	/* The days come in any order; each is one of those asked for. */
+	while (strcmp(unit->name, period.bytes) != 0)
 		unit++;
-	unit->is_settled = pending == 0;
-	for (i = 0; columns[i].name != NULL; i++)
-		snprintf(unit->row[i], sizeof unit->row[i], "%s", cells[i].bytes);
+	unit->is_settled = true;
+	for (i = 0; columns[i].name != NULL; i++) {
+		struct cell cell = db_value(row, db_find_column(row, columns[i].name));
+
+		snprintf(unit->row[i], sizeof unit->row[i], "%s", cell.bytes);
+		if ((strcmp(columns[i].name, "inserted") == 0 || strcmp(columns[i].name, "updated") == 0 ||
+		     strcmp(columns[i].name, "failed") == 0) &&
+		    integer(&cell) > 0)
+			unit->is_settled = false;
+	}
 	return true;
 }
 

@@ -29,10 +29,17 @@
     GROUP BY c.job_id, c.team_id, c.created_at, c.completed_at
     HAVING greatest(c.completed_at, max(c.call_created_at), c.created_at) < $5::timestamp
 ),
+-- The largest numbers of tokens that the table takes: where jobs are large, its columns are widened to bigint.
 room AS NOT MATERIALIZED (
-    SELECT CASE a.atttypid WHEN 'int4'::regtype THEN 2147483647 ELSE 9223372036854775807 END AS total_tokens
-    FROM pg_attribute a
-    WHERE a.attrelid = to_regclass('job_cost_summaries') AND a.attname = 'total_tokens'
+    SELECT
+        max(a.room) FILTER (WHERE a.attname = 'total_tokens') AS total_tokens,
+        max(a.room) FILTER (WHERE a.attname = 'total_prompt_tokens') AS total_prompt_tokens,
+        max(a.room) FILTER (WHERE a.attname = 'total_completion_tokens') AS total_completion_tokens
+    FROM (
+        SELECT attname, CASE atttypid WHEN 'int4'::regtype THEN 2147483647 ELSE 9223372036854775807 END AS room
+        FROM pg_attribute
+        WHERE attrelid = to_regclass('job_cost_summaries')
+    ) AS a
 ),
 compared AS (
     SELECT
@@ -43,7 +50,13 @@ compared AS (
         s.total_tokens AS old_tokens,
         CASE
             WHEN t.total_calls = 0 THEN CASE WHEN s.total_calls > 0 THEN 'archived' ELSE 'without calls' END
-            WHEN t.total_tokens > r.total_tokens THEN 'overflow'
+            -- Some of its calls were archived since: the row is what is left of them.
+            WHEN t.total_calls < s.total_calls AND t.created_at < (SELECT min(l.created_at) FROM llm_calls l)
+                THEN 'archived'
+            WHEN t.total_tokens > r.total_tokens
+                OR t.total_prompt_tokens > r.total_prompt_tokens
+                OR t.total_completion_tokens > r.total_completion_tokens
+                THEN 'overflow'
             WHEN s.job_id IS NULL THEN 'insert'
             WHEN s.total_calls IS DISTINCT FROM t.total_calls
                 OR s.successful_calls IS DISTINCT FROM t.successful_calls -- if successful_calls

@@ -73,8 +73,9 @@ compared AS MATERIALIZED (
             WHEN s.team_id IS NOT NULL
                 -- Its jobs, or its calls, were archived since: the row is what is left of them.
                 AND (t.total_jobs < s.total_jobs AND $1::timestamp < (SELECT min(j.created_at) FROM jobs j)
-                    OR t.archived_jobs > 0 AND t.total_jobs = s.total_jobs
-                        AND (t.total_cost_usd < s.total_cost_usd OR t.total_tokens < s.total_tokens))
+                    OR t.total_jobs = s.total_jobs
+                        AND (t.total_cost_usd < s.total_cost_usd OR t.total_tokens < s.total_tokens)
+                        AND (t.archived_jobs > 0 OR $1::timestamp < (SELECT min(c.created_at) FROM llm_calls c)))
                 THEN 'archived'
             WHEN t.total_tokens > r.total_tokens THEN 'overflow'
             WHEN s.team_id IS NULL THEN 'insert'
