@@ -216,14 +216,18 @@ static bool take_failure(void *context, const struct db_row *row, struct error *
 	struct text *failures = context;
 	size_t job = db_find_column(row, "job_id");
 	bool has_job = job < db_column_count(row);
+	struct cell id;
 
 	if (strcmp(db_value(row, db_find_column(row, "change")).bytes, "overflow") != 0)
 		return true;
+	id = db_value(row, has_job ? job : db_find_column(row, "team_id"));
+	text_append_string(failures, has_job ? "job \"" : "team \"");
+	/* An id may hold the line ends that separate failures. */
+	text_append_terminal(failures, id.bytes, id.length);
 	text_append_format(
-		failures, "%s \"%s\", %s: %s tokens do not fit into %s; run: %s", has_job ? "job" : "team",
-		db_value(row, has_job ? job : db_find_column(row, "team_id")).bytes,
-		db_value(row, db_find_column(row, "period")).bytes, db_value(row, db_find_column(row, "new_tokens")).bytes,
-		has_job ? "job_cost_summaries" : "team_usage_summaries", db_value(row, db_find_column(row, "remedy")).bytes);
+		failures, "\", %s: %s tokens do not fit into %s; run: %s", db_value(row, db_find_column(row, "period")).bytes,
+		db_value(row, db_find_column(row, "new_tokens")).bytes, has_job ? "job_cost_summaries" : "team_usage_summaries",
+		db_value(row, db_find_column(row, "remedy")).bytes);
 	text_append_byte(failures, '\n');
 	return !failures->failed || error_out_of_memory(error);
 }
