@@ -63,6 +63,8 @@ struct recalc_task {
 	const char *const *jobs;
 	/* One that says of several days at once on which there is anything to store; NULL = none. */
 	const char *const *days;
+	/* One that lists the rows that differ, to find out which do not fit; of writers. */
+	const char *const *changes;
 };
 
 extern const struct recalc_task recalc_summaries, recalc_summaries_dry, recalc_jobs, recalc_jobs_dry, recalc_verify;
@@ -86,6 +88,7 @@ struct recalc {
 	const char *team;      /* NULL = all; borrowed */
 	int64_t now_us;
 	struct recalc_totals totals;
+	size_t printed;       /* rows that were handed to render */
 	struct text failures; /* a line, with its end, for each row that does not fit; the caller empties it */
 	/* Private: the statements, fitted to the tables' columns; "" = none. */
 	struct text summaries_sql, jobs_sql, days_sql;
@@ -95,7 +98,10 @@ struct recalc {
 /* Takes the lock that lets one lm-recalc write at a time; it is held until db is closed. Fails when another has it. */
 bool recalc_lock(struct db *db, struct error *error);
 
-/* Reads which columns the tables have, and fits the statements to them. */
+/*
+ * Reads which columns the tables have, and fits the statements to them. Fails for a team that is not known: without
+ * credits, jobs, summaries and ledger rows.
+ */
 bool recalc_prepare(struct recalc *recalc, struct error *error);
 
 /*

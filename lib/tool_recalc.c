@@ -152,7 +152,7 @@ static bool run(struct tool *tool, struct recalc *recalc, struct error *error)
 	done = recalc->render != NULL && recalc_prepare(recalc, error) && run_units(tool, recalc, error);
 	if (done)
 		done = render_close(recalc->render, error);
-	else if (recalc->render != NULL && recalc->totals.rows > 0 && recalc->task->is_writer)
+	else if (recalc->render != NULL && recalc->printed > 0)
 		render_close(recalc->render, &closing);
 	render_free(recalc->render);
 	free_head(&head);

@@ -366,9 +366,11 @@ fill_the_disk() {
 		lm-recalc summaries 2025-10 --now $now
 }
 
-@test "an unknown team is no reason to store anything" {
+@test "an unknown team is refused by every verb" {
 	copy_database errors_unknown migrations
-	run --separate-stderr lm-recalc summaries 2025-09 --team nobody --now $now
-	[ "$status" = 3 ] || [ "$(jq '[.rows[].teams] | add' <<<"$output")" = 0 ]
+	for verb in summaries jobs verify; do
+		fails_with 'lm-recalc: unknown team "nobody": it has no credits, jobs, summaries or ledger rows' \
+			lm-recalc $verb 2025-09 --team nobody --now $now
+	done
 	nothing_was_written
 }
