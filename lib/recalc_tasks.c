@@ -30,8 +30,8 @@
 #define COLUMNS_CHANGED \
 	{"old_cost_usd", "Old cost", COLUMN_USD, "cost as stored; null where there is no row"}, \
 		{"new_cost_usd", "New cost", COLUMN_USD, "cost as it should be"}, \
-		{"old_tokens", "Old tokens", COLUMN_COUNT, "tokens as stored"}, \
-		{"new_tokens", "New tokens", COLUMN_COUNT, "tokens as they should be"}, \
+		{"old_tokens", "Old tokens", COLUMN_COUNT, "tokens as stored", .is_detail = true}, \
+		{"new_tokens", "New tokens", COLUMN_COUNT, "tokens as they should be", .is_detail = true}, \
 	{ \
 		0 \
 	}
@@ -41,13 +41,14 @@ static const struct column summaries_columns[] = {COLUMN_PERIOD,
                                                   {"teams", "Teams", COLUMN_COUNT, "teams with jobs, credits or a row"},
                                                   COLUMNS_DONE};
 
-static const struct column summaries_dry_columns[] = {COLUMN_PERIOD,
-                                                      COLUMN_PERIOD_TYPE,
-                                                      COLUMN_TEAM,
-                                                      COLUMN_CHANGE,
-                                                      {"old_jobs", "Old jobs", COLUMN_COUNT, "jobs as stored"},
-                                                      {"new_jobs", "New jobs", COLUMN_COUNT, "jobs as they should be"},
-                                                      COLUMNS_CHANGED};
+static const struct column summaries_dry_columns[] = {
+	COLUMN_PERIOD,
+	COLUMN_PERIOD_TYPE,
+	COLUMN_TEAM,
+	COLUMN_CHANGE,
+	{"old_jobs", "Old jobs", COLUMN_COUNT, "jobs as stored", .is_detail = true},
+	{"new_jobs", "New jobs", COLUMN_COUNT, "jobs as they should be", .is_detail = true},
+	COLUMNS_CHANGED};
 
 static const struct column jobs_columns[] = {
 	COLUMN_PERIOD,
@@ -65,12 +66,12 @@ static const struct column verify_columns[] = {
 	COLUMN_PERIOD,
 	COLUMN_TEAM,
 	{"rows", "Rows", COLUMN_COUNT, "rows of that class"},
-	{"stored_jobs", "Stored jobs", COLUMN_COUNT, "jobs as stored"},
-	{"true_jobs", "True jobs", COLUMN_COUNT, "jobs as they should be"},
+	{"stored_jobs", "Stored jobs", COLUMN_COUNT, "jobs as stored", .is_detail = true},
+	{"true_jobs", "True jobs", COLUMN_COUNT, "jobs as they should be", .is_detail = true},
 	{"stored_cost_usd", "Stored cost", COLUMN_USD, "cost as stored"},
 	{"true_cost_usd", "True cost", COLUMN_USD, "cost as it should be; null where it cannot be known any more"},
-	{"stored_tokens", "Stored tokens", COLUMN_COUNT, "tokens as stored"},
-	{"true_tokens", "True tokens", COLUMN_COUNT, "tokens as they should be"},
+	{"stored_tokens", "Stored tokens", COLUMN_COUNT, "tokens as stored", .is_detail = true},
+	{"true_tokens", "True tokens", COLUMN_COUNT, "tokens as they should be", .is_detail = true},
 	{0},
 };
 

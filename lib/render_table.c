@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How many cells a terminal must have for all columns. */
+#define WIDE 140
+
 /*
  * Appends foreign text for a cell. libsmartcols itself shows control characters as \xNN, and a backslash in front of
  * an x too: here only the characters that it would pass on are left to escape.
@@ -68,6 +71,12 @@ static bool set_cell(struct libscols_line *line, size_t index, const char *strin
 	return line != NULL && scols_line_set_data(line, index, string) == 0;
 }
 
+/* Whether a column stands in the table: on a narrow terminal, details would leave no room for the rest. */
+static bool is_shown(const struct render *render, const struct column *column)
+{
+	return !column->is_detail || render->options.width == 0 || render->options.width >= WIDE;
+}
+
 static bool begin_table(struct render *render, const struct section *section)
 {
 	const struct column *column;
@@ -87,7 +96,7 @@ static bool begin_table(struct render *render, const struct section *section)
 		return add_column(render, "name", true) && add_column(render, "value", false);
 	}
 	for (column = section->columns; column->name != NULL; column++)
-		if (!add_column(render, column->title, column->type == COLUMN_TEXT))
+		if (is_shown(render, column) && !add_column(render, column->title, column->type == COLUMN_TEXT))
 			return false;
 	return true;
 }
@@ -114,12 +123,14 @@ static bool add_line(struct render *render, const struct section *section, const
 	struct libscols_line *line = scols_table_new_line(render->table, NULL);
 	struct text value = {0};
 	bool done = true;
-	size_t i;
+	size_t i, at = 0;
 
 	for (i = 0; done && section->columns[i].name != NULL; i++) {
+		if (!is_shown(render, &section->columns[i]))
+			continue;
 		text_clear(&value);
 		append_value(&value, &section->columns[i], &cells[i]);
-		done = !value.failed && set_cell(line, i, text_string(&value));
+		done = !value.failed && set_cell(line, at++, text_string(&value));
 	}
 	text_free(&value);
 	return done;

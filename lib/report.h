@@ -12,6 +12,7 @@
 #ifndef LM_REPORT_H
 #define LM_REPORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* What a value is, and so how each format writes it. In the statement's result it is PostgreSQL's text. */
@@ -29,6 +30,7 @@ struct column {
 	const char *title; /* in tables */
 	enum column_type type;
 	const char *help; /* one sentence, for the manual */
+	bool is_detail;   /* left out of the table on a terminal too narrow for it */
 };
 
 /* One value of a column. */

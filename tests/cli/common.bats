@@ -113,6 +113,17 @@ tool() { # NAME ARGUMENT...
 	done
 }
 
+@test "what the example crontab runs are command lines that the tools take" {
+	sed -nE 's/^[0-9*][^a-z]* (lm-.*) --log-file.*/\1/p; s/^[0-9*][^a-z]* (lm-[^>]*[a-z]) *$/\1/p' \
+		"$LM_TOP/crontab.example" >"$BATS_TEST_TMPDIR/commands"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/commands")" = "$(grep -c ' lm-[a-z]* ' "$LM_TOP/crontab.example")" ]
+	while read -r command; do
+		# shellcheck disable=SC2086 # words
+		fails_with "${command%% *}: cannot connect to \"/nonexistent\": No such file or directory" \
+			tool $command --dsn host=/nonexistent
+	done <"$BATS_TEST_TMPDIR/commands"
+}
+
 @test "a mistake in the configuration is named by file and line" {
 	file=$BATS_TEST_TMPDIR/monitor.yaml
 	for name in $(tools); do
