@@ -110,6 +110,7 @@ $(build)/bench/compare: tests/bench/compare.c
 
 # One fuzzer for each parser, built by clang from the library's sources.
 FUZZ_SECONDS ?= 60
+FUZZ_FLAGS ?= -max_total_time=$(FUZZ_SECONDS)
 fuzzers := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/*.c))
 
 build/fuzz/%: tests/fuzz/%.c $(sources) | build/sql.h
@@ -120,7 +121,7 @@ fuzz:
 	tests/install-packages demo lint
 	$(MAKE) build/sql.c $(fuzzers) CC=clang harden=-fsanitize=fuzzer,address,undefined
 	set -e; for fuzzer in $(fuzzers); do echo $$fuzzer; \
-	$$fuzzer -max_total_time=$(FUZZ_SECONDS) -verbosity=0 -artifact_prefix=build/fuzz/; done
+	$$fuzzer $(FUZZ_FLAGS) -verbosity=0 -artifact_prefix=build/fuzz/; done
 
 soak:
 	$(MAKE) fuzz FUZZ_SECONDS=600
