@@ -2,8 +2,8 @@
  * recalc: makes the platform's stored numbers true (team_usage_summaries, job_cost_summaries), or says where they are
  * not, one month or day after another.
  *
- * Does not loop over teams or jobs: each month or day is one statement and one transaction, so that a run that ends
- *early leaves whole ones.
+ * Does not loop over teams or jobs: each month or day is one statement and one transaction, so that a run that
+ * ends early leaves whole ones.
  *
  *	struct recalc recalc = {.task = &recalc_summaries, .db = db, .render = render};
  *	recalc_plan_add(&recalc.plan, &period, true, true, error);
