@@ -10,10 +10,10 @@ PKG_CONFIG ?= pkg-config
 
 # The library's modules, in their order: each includes headers of itself and of those before it only. render_csv.c and the
 # like belong to the module that their name starts with.
-MODULES := error text calendar parse json decimal dsn log config cli deadline output arguments period report sql render \
-	db feed usage recalc progress tool
-TOOLS := lm-usage lm-recalc
-LIBRARIES := libpq smartcols yaml-0.1
+MODULES := error text calendar parse json scan decimal dsn log file config cli deadline output arguments period report \
+	sql render db http feed usage recalc health uptime progress tool
+TOOLS := lm-health lm-usage lm-recalc
+LIBRARIES := libpq smartcols yaml-0.1 libcurl libcjson
 
 build ?= build
 harden := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
@@ -99,10 +99,12 @@ lint:
 	tests/lint "$(MODULES)"
 
 bench:
-	tests/install-packages demo check
+	tests/install-packages demo check bench
 	$(MAKE) all build/bench/compare
 	tests/bench/run $(JOBS)
 	tests/bench/recalc
+	tests/bench/health
+	tests/bench/uptime
 
 $(build)/bench/compare: tests/bench/compare.c
 	@mkdir -p $(@D)
@@ -128,9 +130,10 @@ soak:
 	$(MAKE) bench JOBS=1000000
 
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man5
 	install $(tools) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 $(TOOLS:%=man/%.1) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 man/monitor.yaml.5 $(DESTDIR)$(PREFIX)/share/man/man5
 
 clean:
 	rm -rf build

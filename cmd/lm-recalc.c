@@ -102,6 +102,7 @@ static const struct cli cli = {
 	.program = "lm-recalc",
 	.summary = "Make the numbers true that the platform stores.",
 	.is_unbounded = true,
+	.formats = render_format_names,
 	.options = tool_options,
 	.verbs = verbs,
 };

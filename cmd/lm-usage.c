@@ -48,6 +48,7 @@ static const struct cli_verb verbs[] = {
 static const struct cli cli = {
 	.program = "lm-usage",
 	.summary = "Who used what, at what cost, on the platform whose database it reads.",
+	.formats = render_format_names,
 	.options = tool_options,
 	.verbs = verbs,
 };

@@ -64,10 +64,23 @@ static bool goes_with(const struct cli *cli, const struct cli_verb *verb, const 
 	return i < list.count;
 }
 
-static bool store(const struct cli_option *row, const char *argument, void *values, struct error *error)
+static bool add_word(struct cli_list *list, const char *word, struct error *error)
+{
+	const char **words = realloc(list->words, (list->count + 1) * sizeof *words);
+
+	if (words == NULL)
+		return error_out_of_memory(error);
+	list->words = words;
+	words[list->count++] = word;
+	return true;
+}
+
+static bool store(const struct cli *cli, const struct cli_option *row, const char *argument, void *values,
+                  struct error *error)
 {
 	char *at = (char *)values + row->offset;
 	struct cli_duration *duration;
+	struct cli_count *count;
 	size_t choice;
 
 	switch (row->type) {
@@ -80,13 +93,16 @@ static bool store(const struct cli_option *row, const char *argument, void *valu
 		*(const char **)(void *)at = row->constant;
 		return true;
 	case CLI_CHOICE:
-		if (!parse_choice(argument, row->choices, &choice, error))
+		if (!parse_choice(argument, row->choices != NULL ? row->choices : cli->formats, &choice, error))
 			return error_wrap(error, "--%s", row->name);
 		*(const char **)(void *)at = argument;
 		return true;
 	case CLI_TEXT:
+	case CLI_LIST:
 		if (*argument == '\0')
 			return error_set(error, "--%s: expected %s, not an empty word", row->name, row->argument);
+		if (row->type == CLI_LIST)
+			return add_word((struct cli_list *)(void *)at, argument, error);
 		*(const char **)(void *)at = argument;
 		return true;
 	case CLI_DURATION:
@@ -95,8 +111,20 @@ static bool store(const struct cli_option *row, const char *argument, void *valu
 		if (!parse_duration(argument, &duration->ms, error))
 			return error_wrap(error, "--%s", row->name);
 		return true;
+	case CLI_COUNT:
+		count = (struct cli_count *)(void *)at;
+		count->has_value = true;
+		if (!parse_count(argument, 0, CLI_COUNT_MAX, &count->value, error))
+			return error_wrap(error, "--%s", row->name);
+		return true;
 	}
 	return error_set(error, "--%s: cannot be read", row->name);
+}
+
+/* Whether an option may stand without its argument, which then follows a "=". */
+static bool is_optional(const struct cli_option *row)
+{
+	return row->constant != NULL && row->type != CLI_CONSTANT;
 }
 
 /* getopt_long's tables, made from the rows; an option's value is 256 + its index. */
@@ -115,8 +143,11 @@ static void make_tables(const struct option_list *list, struct getopt_tables *ta
 	for (i = 0; i < list->count; i++) {
 		const struct cli_option *row = list->rows[i];
 
-		tables->longs[i] =
-			(struct option){row->name, row->argument != NULL ? required_argument : no_argument, NULL, 256 + (int)i};
+		tables->longs[i] = (struct option){row->name,
+		                                   is_optional(row)        ? optional_argument
+		                                   : row->argument != NULL ? required_argument
+		                                                           : no_argument,
+		                                   NULL, 256 + (int)i};
 		if (row->letter == '\0')
 			continue;
 		*letter++ = row->letter;
@@ -181,10 +212,12 @@ static bool finish(const struct cli *cli, const struct cli_option *const *given,
 {
 	size_t i;
 
-	if (!find_verb(cli, optind < argc ? argv[optind] : NULL, call, error))
+	if (optind == argc && cli->has_default)
+		call->verb = cli->verbs;
+	else if (!find_verb(cli, optind < argc ? argv[optind++] : NULL, call, error))
 		return false;
-	call->arguments = argv + optind + 1;
-	call->argument_count = (size_t)(argc - optind - 1);
+	call->arguments = argv + optind;
+	call->argument_count = (size_t)(argc - optind);
 	for (i = 0; i < given_count; i++)
 		if (!goes_with(cli, call->verb, given[i]))
 			return error_set(error, "--%s does not go with %s; see %s --help", given[i]->name, call->verb->name,
@@ -218,7 +251,7 @@ bool cli_parse(const struct cli *cli, int argc, char **argv, void *values, struc
 			call->answer = row->name;
 		if (row >= cli_answers && row < cli_answers + sizeof cli_answers / sizeof cli_answers[0])
 			return true; /* whatever else stands there */
-		if (!store(row, optarg, values, error))
+		if (!store(cli, row, optarg != NULL ? optarg : row->constant, values, error))
 			return false;
 		if (given_count < sizeof given / sizeof given[0])
 			given[given_count++] = row;
@@ -254,8 +287,19 @@ static void append_wrapped(struct text *answer, size_t column, const char *words
 	text_append_byte(answer, '\n');
 }
 
-static void append_options(struct text *answer, const struct cli_option *rows)
+/* What --help says of an option. */
+static void append_option_help(const struct cli *cli, const struct cli_option *row, struct text *help)
 {
+	size_t i;
+
+	for (i = 0; row->type == CLI_CHOICE && row->choices == NULL && cli->formats[i] != NULL; i++)
+		text_append_format(help, "%s%s", i == 0 ? "" : cli->formats[i + 1] != NULL ? ", " : " or ", cli->formats[i]);
+	text_append_string(help, row->help);
+}
+
+static void append_options(const struct cli *cli, struct text *answer, const struct cli_option *rows)
+{
+	struct text help = {0};
 	size_t start;
 
 	for (; rows != NULL && rows->name != NULL; rows++) {
@@ -264,10 +308,16 @@ static void append_options(struct text *answer, const struct cli_option *rows)
 			text_append_format(answer, "  -%c, --%s", rows->letter, rows->name);
 		else
 			text_append_format(answer, "      --%s", rows->name);
-		if (rows->argument != NULL)
+		if (is_optional(rows))
+			text_append_format(answer, "[=%s]", rows->argument);
+		else if (rows->argument != NULL)
 			text_append_format(answer, " %s", rows->argument);
-		append_wrapped(answer, answer->length - start, rows->help);
+		text_clear(&help);
+		append_option_help(cli, rows, &help);
+		append_wrapped(answer, answer->length - start, text_string(&help));
 	}
+	answer->failed |= help.failed;
+	text_free(&help);
 }
 
 static void append_help(const struct cli *cli, struct text *answer)
@@ -275,8 +325,9 @@ static void append_help(const struct cli *cli, struct text *answer)
 	const struct cli_verb *verb;
 	size_t start;
 
-	text_append_format(answer, "Usage: %s VERB [OPTION]... [ARGUMENT]...\n\n%s\n\nVerbs:\n", cli->program,
-	                   cli->summary);
+	text_append_format(answer, "Usage: %s %s [OPTION]... [ARGUMENT]...\n\n%s\n\nVerbs%s:\n", cli->program,
+	                   cli->has_default ? "[VERB]" : "VERB", cli->summary,
+	                   cli->has_default ? ", the first of which is done without one" : "");
 	for (verb = cli->verbs; verb->name != NULL; verb++) {
 		start = answer->length;
 		text_append_format(answer, "  %s%s%s", verb->name, verb->arguments != NULL ? " " : "",
@@ -290,11 +341,11 @@ static void append_help(const struct cli *cli, struct text *answer)
 		for (start = 1; verb[start].name != NULL && verb[start].options == verb->options; start++)
 			text_append_format(answer, ", %s", verb[start].name);
 		text_append_string(answer, ":\n");
-		append_options(answer, verb->options);
+		append_options(cli, answer, verb->options);
 	}
 	text_append_string(answer, "\nOptions of every verb:\n");
-	append_options(answer, cli->options);
-	append_options(answer, cli_answers);
+	append_options(cli, answer, cli->options);
+	append_options(cli, answer, cli_answers);
 	text_append_format(answer,
 	                   "\nExit status: 0 fine, 1 a warning was found, 2 something critical was found,\n"
 	                   "3 it could not find out or could not do all of it. More: man %s\n",
@@ -310,8 +361,11 @@ static void append_completion(const struct cli *cli, struct text *answer)
 	for (verb = cli->verbs; verb->name != NULL; verb++)
 		text_append_format(answer, "%s\t%s\n", verb->name, verb->help);
 	list_options(cli, &list);
-	for (i = 0; i < list.count; i++)
-		text_append_format(answer, "--%s\t%s\n", list.rows[i]->name, list.rows[i]->help);
+	for (i = 0; i < list.count; i++) {
+		text_append_format(answer, "--%s\t", list.rows[i]->name);
+		append_option_help(cli, list.rows[i], answer);
+		text_append_byte(answer, '\n');
+	}
 }
 
 void cli_answer(const struct cli *cli, const char *name, struct text *answer)

@@ -25,6 +25,8 @@ enum cli_type {
 	CLI_TEXT,     /* a const char * becomes the argument, which lives in argv; NULL = not given */
 	CLI_CHOICE,   /* the same, when it is one of the row's choices */
 	CLI_DURATION, /* a struct cli_duration */
+	CLI_COUNT,    /* a struct cli_count */
+	CLI_LIST,     /* a struct cli_list; may be given several times */
 	CLI_ANSWER,   /* no argument; asks for this in place of a verb */
 };
 
@@ -33,6 +35,18 @@ struct cli_duration {
 	int64_t ms; /* milliseconds */
 };
 
+struct cli_count {
+	bool has_value;
+	int64_t value; /* 0 to CLI_COUNT_MAX */
+};
+
+struct cli_list {
+	const char **words; /* in argv, in their order; the array is never freed */
+	size_t count;
+};
+
+#define CLI_COUNT_MAX INT64_C(1000000000)
+
 /* One option. A table of them ends with an empty row. */
 struct cli_option {
 	const char *name; /* without the dashes */
@@ -40,8 +54,8 @@ struct cli_option {
 	enum cli_type type;
 	const char *argument;       /* what --help calls the argument; NULL for those without one */
 	size_t offset;              /* of the value in the tool's struct of options */
-	const char *const *choices; /* for CLI_CHOICE, ends with NULL */
-	const char *constant;       /* for CLI_CONSTANT */
+	const char *const *choices; /* for CLI_CHOICE, ends with NULL; NULL = the tool's formats, which help starts with */
+	const char *constant;       /* for CLI_CONSTANT; else the argument of an option that may stand without one */
 	const char *help;
 };
 
@@ -59,8 +73,10 @@ struct cli_verb {
 
 struct cli {
 	const char *program;
-	const char *summary; /* one line */
-	bool is_unbounded;   /* without --timeout, a run takes as long as it takes */
+	const char *summary;        /* one line */
+	bool is_unbounded;          /* without --timeout, a run takes as long as it takes */
+	bool has_default;           /* the first verb is what is done without one */
+	const char *const *formats; /* that --format takes, ends with NULL */
 	const struct cli_option *options;
 	const struct cli_verb *verbs;
 };

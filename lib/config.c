@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "config_keys.h"
 #include "config_yaml.h"
 #include "dsn.h"
 #include "log.h"
@@ -14,55 +15,91 @@
 
 #define ENVIRONMENT "os.environ/"
 
-const struct config_key config_keys[] = {
-	{"database.url", CONFIG_DSN, NULL, NULL, "where the platform's PostgreSQL is: a URL or a libpq connection string"},
-	{"database.schema", CONFIG_TEXT, "public", NULL, "the schema that holds the platform's tables"},
-	{"database.statement_timeout", CONFIG_DURATION, "20s", NULL, "the server ends a statement after this time"},
-	{"timeout", CONFIG_DURATION, "30s", NULL, "bound on a whole run, connection included"},
-	{"log.file", CONFIG_TEXT, NULL, NULL, "where what is said on stderr is appended, with time stamps"},
-	{"log.level", CONFIG_CHOICE, "info", log_level_names, "the least important lines that go into log.file"},
-	{0},
-};
-
-#define KEY_COUNT (sizeof config_keys / sizeof config_keys[0] - 1)
-
 struct value {
-	char *string; /* NULL = not given */
-	char *origin; /* "FILE:LINE" or the option or variable that it came from */
+	char *key;
+	const struct config_key *row; /* NULL: only the mapping was given */
+	char *string;                 /* NULL for a mapping */
+	char *origin;                 /* "FILE:LINE" or the option or variable that it came from */
 };
 
 struct config {
-	struct value values[KEY_COUNT];
+	struct value *values;
+	size_t count;
 	char *warning;
 };
 
-static size_t key_index(const char *name)
+static struct value *find_value(const struct config *config, const char *key)
 {
 	size_t i;
 
-	for (i = 0; i < KEY_COUNT && strcmp(config_keys[i].name, name) != 0; i++)
-		;
-	return i;
+	for (i = 0; i < config->count; i++)
+		if (strcmp(config->values[i].key, key) == 0)
+			return &config->values[i];
+	return NULL;
+}
+
+/* Whether a key stands in a mapping; the level behind it is *level. */
+static bool is_below(const char *mapping, const char *key, const char **level)
+{
+	size_t length = strlen(mapping);
+
+	if (strncmp(key, mapping, length) != 0 || key[length] != '.')
+		return false;
+	*level = key + length + 1;
+	return true;
+}
+
+static bool has_below(const struct config *config, const char *mapping)
+{
+	const char *level = NULL;
+	size_t i;
+
+	for (i = 0; i < config->count; i++)
+		if (is_below(mapping, config->values[i].key, &level))
+			return true;
+	return false;
+}
+
+static const char *find_default(const struct config *config, const char *key)
+{
+	size_t i;
+
+	for (i = 0; i < CONFIG_DEFAULT_COUNT; i++)
+		if (strcmp(config_defaults[i].key, key) == 0 &&
+		    (config_defaults[i].unless == NULL || !has_below(config, config_defaults[i].unless)))
+			return config_defaults[i].string;
+	return NULL;
+}
+
+/* What the key has without the environment: what is given, its default, its row's fallback. */
+const char *config_written(const struct config *config, const char *key)
+{
+	const struct value *value = find_value(config, key);
+	const char *string = value != NULL ? value->string : find_default(config, key);
+
+	return string != NULL ? string : config_key_find(key)->fallback;
 }
 
 /* Puts the origin, and the key where the origin is a line of a file, in front of an error. */
-static bool wrap(const struct value *value, const struct config_key *key, struct error *error)
+static bool wrap(const struct value *value, const char *key, struct error *error)
 {
-	if (value->origin != NULL && strchr(value->origin, ':') == NULL)
+	if (value != NULL && strchr(value->origin, ':') == NULL)
 		return error_wrap(error, "%s", value->origin);
-	return error_wrap(error, "%s: %s", value->origin != NULL ? value->origin : "configuration", key->name);
+	return error_wrap(error, "%s: %s", value != NULL ? value->origin : "configuration", key);
 }
 
 /* Checks a value, once it is no reference to the environment any more. */
-static bool check(const struct config_key *key, const char *string, struct error *error)
+static bool check(const struct config_key *row, const char *string, struct error *error)
 {
 	struct text conninfo = {0};
-	int64_t duration_ms;
+	int64_t number;
 	size_t choice;
 	bool done;
 
-	switch (key->type) {
+	switch (row->type) {
 	case CONFIG_TEXT:
+	case CONFIG_URL:
+	case CONFIG_SECRET:
 		return *string != '\0' || error_set(error, "expected a text, not an empty one");
 	case CONFIG_DSN:
 		done = *string != '\0' ? dsn_normalise(string, &conninfo, error)
@@ -70,36 +107,55 @@ static bool check(const struct config_key *key, const char *string, struct error
 		text_free(&conninfo);
 		return done;
 	case CONFIG_DURATION:
-		return parse_duration(string, &duration_ms, error);
+		return parse_duration(string, &number, error);
+	case CONFIG_COUNT:
+		return parse_count(string, row->min, row->max, &number, error);
+	case CONFIG_FLAG:
+		return parse_flag(string, &done, error);
 	case CONFIG_CHOICE:
-		return parse_choice(string, key->choices, &choice, error);
+		return parse_choice(string, row->choices, &choice, error);
 	}
 	return false;
 }
 
-static bool is_reference(const char *string)
+bool config_is_reference(const char *string)
 {
 	return strncmp(string, ENVIRONMENT, strlen(ENVIRONMENT)) == 0;
 }
 
+static struct value *add_value(struct config *config, const char *key)
+{
+	struct value *values = realloc(config->values, (config->count + 1) * sizeof *values);
+
+	if (values == NULL)
+		return NULL;
+	config->values = values;
+	values[config->count] = (struct value){.key = strdup(key)};
+	return values[config->count].key != NULL ? &values[config->count++] : NULL;
+}
+
 bool config_set(struct config *config, const char *key, const char *string, const char *origin, struct error *error)
 {
-	size_t index = key_index(key);
-	struct value *value = &config->values[index];
+	struct value *value = find_value(config, key);
 
+	if (value == NULL)
+		value = add_value(config, key);
+	if (value == NULL)
+		return error_out_of_memory(error);
 	free(value->string);
 	free(value->origin);
-	value->string = strdup(string);
+	value->row = config_key_find(key);
+	value->string = string != NULL ? strdup(string) : NULL;
 	value->origin = strdup(origin);
-	if (value->string == NULL || value->origin == NULL)
+	if ((string != NULL && value->string == NULL) || value->origin == NULL)
 		return error_out_of_memory(error);
-	if (!is_reference(string) && !check(&config_keys[index], string, error))
-		return wrap(value, &config_keys[index], error);
+	if (string != NULL && !config_is_reference(string) && !check(value->row, string, error))
+		return wrap(value, key, error);
 	return true;
 }
 
-/* Takes one scalar of the file. */
-static bool take_scalar(void *context, const char *key, const char *string, const char *origin, struct error *error)
+/* Takes one scalar of the file, or a mapping, without a string. */
+static bool take(void *context, const char *key, const char *string, const char *origin, struct error *error)
 {
 	return config_set(context, key, string, origin, error);
 }
@@ -107,14 +163,34 @@ static bool take_scalar(void *context, const char *key, const char *string, cons
 /* What the file may hold at a key. */
 static enum config_yaml_kind kind_of(const char *key)
 {
-	size_t length = strlen(key), i;
+	enum config_yaml_kind kind = CONFIG_YAML_UNKNOWN;
+	const struct config_key *row;
 
-	if (key_index(key) < KEY_COUNT)
-		return CONFIG_YAML_SCALAR;
-	for (i = 0; i < KEY_COUNT; i++)
-		if (strncmp(config_keys[i].name, key, length) == 0 && config_keys[i].name[length] == '.')
-			return CONFIG_YAML_MAPPING;
-	return CONFIG_YAML_UNKNOWN;
+	for (row = config_keys; row->name != NULL; row++)
+		switch (config_key_match(row, key)) {
+		case CONFIG_MATCH_WHOLE:
+			return CONFIG_YAML_SCALAR;
+		case CONFIG_MATCH_ABOVE:
+			kind = CONFIG_YAML_MAPPING;
+			break;
+		case CONFIG_MATCH_NONE:
+			break;
+		}
+	return kind;
+}
+
+/* Whether a value is a secret that the file itself holds. */
+static bool is_secret(const struct value *value)
+{
+	const char *start;
+
+	if (value->string == NULL || config_is_reference(value->string))
+		return false;
+	if (value->row->type == CONFIG_DSN)
+		return dsn_has_secret(value->string);
+	start = config_url_host(value->string);
+	return value->row->type == CONFIG_SECRET ||
+	       (value->row->type == CONFIG_URL && (start == NULL || (start > value->string && start[-1] == '@')));
 }
 
 /* Remembers a warning when the file holds a password and others may read it. */
@@ -125,10 +201,8 @@ static bool note_readers(struct config *config, const char *path, FILE *file, st
 	bool has_secret = false;
 	size_t i;
 
-	for (i = 0; i < KEY_COUNT; i++)
-		if (config_keys[i].type == CONFIG_DSN && config->values[i].string != NULL &&
-		    dsn_has_secret(config->values[i].string))
-			has_secret = true;
+	for (i = 0; i < config->count; i++)
+		has_secret |= is_secret(&config->values[i]);
 	if (!has_secret || fstat(fileno(file), &status) != 0 || (status.st_mode & S_IROTH) == 0)
 		return true;
 	text_append_format(&warning, "%s holds a password and everybody can read it: chmod o-r it", path);
@@ -149,8 +223,7 @@ static bool read_file(struct config *config, const char *path, struct error *err
 	if (fstat(fileno(file), &status) == 0 && S_ISDIR(status.st_mode))
 		done = error_set(error, "cannot read the configuration \"%s\": %s", path, strerror(EISDIR));
 	else
-		done = config_yaml_read(path, file, kind_of, take_scalar, config, error) &&
-		       note_readers(config, path, file, error);
+		done = config_yaml_read(path, file, kind_of, take, config, error) && note_readers(config, path, file, error);
 	fclose(file);
 	return done;
 }
@@ -202,27 +275,74 @@ struct config *config_load(const char *path, struct error *error)
 	return config;
 }
 
+/* The key of the index-th value given, or with is_default of the index-th default; "" for a default that is not in
+ * force. */
+static const char *key_at(const struct config *config, bool is_default, size_t index)
+{
+	if (!is_default)
+		return config->values[index].key;
+	return find_default(config, config_defaults[index].key) != NULL ? config_defaults[index].key : "";
+}
+
+bool config_name(const struct config *config, const char *mapping, size_t index, struct text *name)
+{
+	bool is_default = !has_below(config, mapping);
+	size_t count = is_default ? CONFIG_DEFAULT_COUNT : config->count, length, i;
+	const char *previous = "", *level = NULL;
+
+	for (i = 0; i < count; i++) {
+		if (!is_below(mapping, key_at(config, is_default, i), &level))
+			continue;
+		length = strcspn(level, ".");
+		if (length == strcspn(previous, ".") && strncmp(level, previous, length) == 0)
+			continue;
+		previous = level;
+		if (index-- > 0)
+			continue;
+		text_clear(name);
+		text_append(name, level, length);
+		return true;
+	}
+	return false;
+}
+
 bool config_text(const struct config *config, const char *key, const char **string, struct error *error)
 {
-	size_t index = key_index(key);
-	const struct value *value = &config->values[index];
+	const char *variable;
 
-	*string = value->string != NULL ? value->string : config_keys[index].fallback;
-	if (*string == NULL || !is_reference(*string))
+	*string = config_written(config, key);
+	if (*string == NULL || !config_is_reference(*string))
 		return true;
-	*string = getenv(value->string + strlen(ENVIRONMENT));
+	variable = *string + strlen(ENVIRONMENT);
+	*string = getenv(variable);
 	if (*string == NULL) {
-		error_set(error, "the environment variable %s is not set", value->string + strlen(ENVIRONMENT));
-		return wrap(value, &config_keys[index], error);
+		error_set(error, "the environment variable %s is not set", variable);
+		return wrap(find_value(config, key), key, error);
 	}
-	return check(&config_keys[index], *string, error) || wrap(value, &config_keys[index], error);
+	return check(config_key_find(key), *string, error) || wrap(find_value(config, key), key, error);
 }
 
 bool config_duration(const struct config *config, const char *key, int64_t *duration_ms, struct error *error)
 {
 	const char *string;
 
-	return config_text(config, key, &string, error) && parse_duration(string, duration_ms, error);
+	*duration_ms = 0;
+	return config_text(config, key, &string, error) && (string == NULL || parse_duration(string, duration_ms, error));
+}
+
+bool config_count(const struct config *config, const char *key, int64_t *count, struct error *error)
+{
+	const struct config_key *row = config_key_find(key);
+	const char *string;
+
+	return config_text(config, key, &string, error) && parse_count(string, row->min, row->max, count, error);
+}
+
+bool config_flag(const struct config *config, const char *key, bool *flag, struct error *error)
+{
+	const char *string;
+
+	return config_text(config, key, &string, error) && parse_flag(string, flag, error);
 }
 
 bool config_choice(const struct config *config, const char *key, size_t *choice, struct error *error)
@@ -230,35 +350,12 @@ bool config_choice(const struct config *config, const char *key, size_t *choice,
 	const char *string;
 
 	return config_text(config, key, &string, error) &&
-	       parse_choice(string, config_keys[key_index(key)].choices, choice, error);
+	       parse_choice(string, config_key_find(key)->choices, choice, error);
 }
 
 const char *config_warning(const struct config *config)
 {
 	return config->warning;
-}
-
-bool config_show(const struct config *config, struct text *yaml, struct error *error)
-{
-	struct config_yaml_pair pairs[KEY_COUNT];
-	struct text descriptions[KEY_COUNT] = {0};
-	bool done = true;
-	size_t i;
-
-	for (i = 0; i < KEY_COUNT && done; i++) {
-		const char *string = config->values[i].string;
-
-		pairs[i] = (struct config_yaml_pair){config_keys[i].name, string != NULL ? string : config_keys[i].fallback};
-		if (config_keys[i].type != CONFIG_DSN || string == NULL || is_reference(string))
-			continue;
-		dsn_describe(string, &descriptions[i]);
-		pairs[i].value = text_string(&descriptions[i]);
-		done = !descriptions[i].failed || error_out_of_memory(error);
-	}
-	done = done && config_yaml_write(pairs, KEY_COUNT, yaml, error);
-	for (i = 0; i < KEY_COUNT; i++)
-		text_free(&descriptions[i]);
-	return done;
 }
 
 void config_free(struct config *config)
@@ -267,10 +364,12 @@ void config_free(struct config *config)
 
 	if (config == NULL)
 		return;
-	for (i = 0; i < KEY_COUNT; i++) {
+	for (i = 0; i < config->count; i++) {
+		free(config->values[i].key);
 		free(config->values[i].string);
 		free(config->values[i].origin);
 	}
+	free(config->values);
 	free(config->warning);
 	free(config);
 }

@@ -21,17 +21,23 @@
 
 enum config_type {
 	CONFIG_TEXT,
-	CONFIG_DSN, /* a text that may hold a password: shown without it */
+	CONFIG_DSN,    /* a text that may hold a password: shown without it */
+	CONFIG_URL,    /* the same; checked by whoever asks for it */
+	CONFIG_SECRET, /* a text that is never shown */
 	CONFIG_DURATION,
+	CONFIG_COUNT, /* a whole number */
+	CONFIG_FLAG,  /* true or false */
 	CONFIG_CHOICE,
 };
 
 struct config_key {
-	const char *name; /* with dots for the levels: "database.url" */
+	const char *name; /* with dots for the levels: "database.url"; a level "*" has any name */
 	enum config_type type;
 	const char *fallback;       /* the value without one; NULL = none */
 	const char *const *choices; /* for CONFIG_CHOICE, ends with NULL */
 	const char *help;
+	int64_t min, max;    /* for CONFIG_COUNT */
+	const char *not_for; /* a name that "*" does not stand for; NULL = none */
 };
 
 /* All keys; those of one mapping stand together. Ends with an empty row. */
@@ -56,7 +62,17 @@ bool config_set(struct config *config, const char *key, const char *value, const
  */
 bool config_text(const struct config *config, const char *key, const char **value, struct error *error);
 
-/* The value of a CONFIG_DURATION key, in milliseconds. */
+/*
+ * Puts the index-th name in the mapping that a "*" stands in ("health.components") into *name; false when it has fewer.
+ * They are the names that the file has there, in its order, or without any the built-in ones.
+ */
+bool config_name(const struct config *config, const char *mapping, size_t index, struct text *name);
+
+/* The value of a CONFIG_COUNT key, and of a CONFIG_FLAG key. */
+bool config_count(const struct config *config, const char *key, int64_t *count, struct error *error);
+bool config_flag(const struct config *config, const char *key, bool *flag, struct error *error);
+
+/* The value of a CONFIG_DURATION key, in milliseconds; 0 where there is neither value nor fallback. */
 bool config_duration(const struct config *config, const char *key, int64_t *duration_ms, struct error *error);
 
 /* The value of a CONFIG_CHOICE key, as the index among its choices. */

@@ -64,18 +64,25 @@ static bool is_null(const yaml_event_t *event)
 	       looks_like_null((const char *)event->data.scalar.value);
 }
 
-static bool take_scalar(struct reader *reader, const char *key, struct error *error)
+/* Hands on a scalar or, with NULL, a mapping, at the place of the event just read. */
+static bool hand_on(struct reader *reader, const char *key, const char *value, struct error *error)
 {
 	struct text origin = {0};
-	const char *value = (const char *)reader->event.data.scalar.value;
 	bool done;
 
-	if (strlen(value) != reader->event.data.scalar.length)
-		return wrong(reader, key, "a text without NUL", error);
 	text_append_format(&origin, "%s:%zu", reader->path, reader->event.start_mark.line + 1);
 	done = origin.failed ? error_out_of_memory(error) : reader->take(reader->context, key, value, origin.bytes, error);
 	text_free(&origin);
 	return done;
+}
+
+static bool take_scalar(struct reader *reader, const char *key, struct error *error)
+{
+	const char *value = (const char *)reader->event.data.scalar.value;
+
+	if (strlen(value) != reader->event.data.scalar.length)
+		return wrong(reader, key, "a text without NUL", error);
+	return hand_on(reader, key, value, error);
 }
 
 static bool read_mapping(struct reader *reader, const char *prefix, struct error *error);
@@ -91,27 +98,26 @@ static bool read_value(struct reader *reader, const char *key, struct error *err
 		return false;
 	if (reader->event.type == YAML_ALIAS_EVENT)
 		return wrong(reader, key, "a value, not an alias", error);
-	/* A key with everything below it commented out is not given. */
+	/* A key with everything below it commented out is there, and no more. */
 	if (reader->event.type == YAML_SCALAR_EVENT && is_null(&reader->event))
-		return true;
+		return kind == CONFIG_YAML_SCALAR || hand_on(reader, key, NULL, error);
 	if (kind == CONFIG_YAML_MAPPING) {
 		if (reader->event.type != YAML_MAPPING_START_EVENT)
 			return wrong(reader, key, "a mapping", error);
-		return read_mapping(reader, key, error);
+		return hand_on(reader, key, NULL, error) && read_mapping(reader, key, error);
 	}
 	if (reader->event.type != YAML_SCALAR_EVENT)
 		return wrong(reader, key, "a single value", error);
 	return take_scalar(reader, key, error);
 }
 
-/* Whether the key just read stands in the list of those read before it, which are separated by newlines. */
+/* Whether the key just read stands in the list of those read before it, each with its NUL. */
 static bool is_repeated(const struct text *seen, const char *key)
 {
-	size_t length = strlen(key);
 	const char *at;
 
-	for (at = text_string(seen); *at != '\0'; at += strcspn(at, "\n") + 1)
-		if (strncmp(at, key, length) == 0 && at[length] == '\n')
+	for (at = seen->bytes; at != NULL && at < seen->bytes + seen->length; at += strlen(at) + 1)
+		if (strcmp(at, key) == 0)
 			return true;
 	return false;
 }
@@ -133,7 +139,7 @@ static bool take_key(struct reader *reader, const char *prefix, struct text *key
 	/* Dots stand for levels in the names of keys, and in those alone. */
 	if (strchr(name, '.') != NULL)
 		return unknown(reader, key->bytes, error);
-	text_append_format(seen, "%s\n", key->bytes);
+	text_append(seen, key->bytes, key->length + 1);
 	return !seen->failed || error_out_of_memory(error);
 }
 
@@ -233,34 +239,42 @@ static bool emit_end(yaml_emitter_t *emitter)
 	return yaml_mapping_end_event_initialize(&event) && yaml_emitter_emit(emitter, &event);
 }
 
-static bool emit_pairs(yaml_emitter_t *emitter, const struct config_yaml_pair *pairs, size_t count)
+/* Whether the name of a level was met before the index-th pair, in the same mapping. */
+static bool was_emitted(const struct config_yaml_pair *pairs, size_t index, size_t prefix_length, size_t level_length)
 {
-	const char *open = NULL; /* the mapping that is being written */
-	size_t open_length = 0, i;
+	const char *key = pairs[index].key;
+	size_t whole = prefix_length + level_length, i;
+
+	for (i = 0; i < index; i++)
+		if (strncmp(pairs[i].key, key, whole) == 0 && (pairs[i].key[whole] == '.' || pairs[i].key[whole] == '\0'))
+			return true;
+	return false;
+}
+
+/* Emits what is in the mapping whose dotted name, with a dot behind it, is a prefix of the keys. */
+static bool emit_pairs(yaml_emitter_t *emitter, const struct config_yaml_pair *pairs, size_t count, const char *prefix,
+                       size_t prefix_length)
+{
+	size_t i;
 
 	for (i = 0; i < count; i++) {
-		const char *key = pairs[i].key;
-		const char *dot = strchr(key, '.');
-		size_t length = dot != NULL ? (size_t)(dot - key) : 0;
+		const char *level = pairs[i].key + prefix_length;
+		size_t length;
 
-		if (open != NULL && (length != open_length || strncmp(key, open, length) != 0)) {
-			if (!emit_end(emitter))
-				return false;
-			open = NULL;
-		}
-		if (dot != NULL && open == NULL) {
-			if (!emit_scalar(emitter, key, length, YAML_PLAIN_SCALAR_STYLE) || !emit_start(emitter))
-				return false;
-			open = key;
-			open_length = length;
-		}
-		key = dot != NULL ? dot + 1 : key;
-		if (!emit_scalar(emitter, key, strlen(key), YAML_PLAIN_SCALAR_STYLE))
+		if (strncmp(pairs[i].key, prefix, prefix_length) != 0)
+			continue;
+		length = strcspn(level, ".");
+		if (was_emitted(pairs, i, prefix_length, length))
+			continue;
+		if (!emit_scalar(emitter, level, length, YAML_ANY_SCALAR_STYLE))
 			return false;
-		if (!emit_value(emitter, pairs[i].value))
+		if (level[length] == '\0' ? !emit_value(emitter, pairs[i].value)
+		                          : !emit_start(emitter) ||
+		                                !emit_pairs(emitter, pairs, count, pairs[i].key, prefix_length + length + 1) ||
+		                                !emit_end(emitter))
 			return false;
 	}
-	return open == NULL || emit_end(emitter);
+	return true;
 }
 
 bool config_yaml_write(const struct config_yaml_pair *pairs, size_t count, struct text *yaml, struct error *error)
@@ -275,7 +289,7 @@ bool config_yaml_write(const struct config_yaml_pair *pairs, size_t count, struc
 	yaml_emitter_set_width(&emitter, -1);
 	done = yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING) && yaml_emitter_emit(&emitter, &event) &&
 	       yaml_document_start_event_initialize(&event, NULL, NULL, NULL, 1) && yaml_emitter_emit(&emitter, &event) &&
-	       emit_start(&emitter) && emit_pairs(&emitter, pairs, count) && emit_end(&emitter) &&
+	       emit_start(&emitter) && emit_pairs(&emitter, pairs, count, "", 0) && emit_end(&emitter) &&
 	       yaml_document_end_event_initialize(&event, 1) && yaml_emitter_emit(&emitter, &event) &&
 	       yaml_stream_end_event_initialize(&event) && yaml_emitter_emit(&emitter, &event);
 	if (!done)

@@ -22,15 +22,16 @@ struct config_yaml_pair {
 };
 
 /*
- * Reads a file and hands each scalar but nulls to take, in order, with its place as "PATH:LINE". Ends at the first
- * error, whose message starts with the place.
+ * Reads a file and hands each scalar but nulls to take, in order, with its place as "PATH:LINE"; and each mapping,
+ * before what is in it, with the value NULL, also where it is empty or null. Ends at the first error, whose message
+ * starts with the place.
  */
 bool config_yaml_read(const char *path, FILE *file, enum config_yaml_kind (*kind_of)(const char *key),
                       bool (*take)(void *context, const char *key, const char *value, const char *origin,
                                    struct error *error),
                       void *context, struct error *error);
 
-/* Appends the pairs as block mappings of at most two levels; pairs of one mapping stand together. */
+/* Appends the pairs as block mappings; what is in one mapping is gathered, in the order in which it is first named. */
 bool config_yaml_write(const struct config_yaml_pair *pairs, size_t count, struct text *yaml, struct error *error);
 
 #endif

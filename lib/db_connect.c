@@ -48,8 +48,10 @@ static PGconn *start(const struct db_options *options, const struct hosts *hosts
 	                        NULL};
 	PGconn *connection = PQconnectStartParams(keywords, values, 1);
 
-	if (connection != NULL && PQstatus(connection) != CONNECTION_BAD)
+	if (connection != NULL && PQstatus(connection) != CONNECTION_BAD) {
 		PQsetnonblocking(connection, 1);
+		PQsetErrorVerbosity(connection, PQERRORS_VERBOSE); /* for the SQLSTATE */
+	}
 	return connection;
 }
 

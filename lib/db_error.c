@@ -5,19 +5,60 @@
 
 #include <string.h>
 
-/* The last reason of a libpq message, which has one for each host, without "connection to server at … failed: ". */
-static void append_reason(struct text *reason, const char *message)
+#define SQLSTATE_LENGTH ((size_t)5)
+
+/*
+ * The SQLSTATE at the start of a server's message, as libpq puts it there when it is verbose: "FATAL:  28P01: ". The
+ * word in front may be of another language. Sets *text to what follows; NULL without one.
+ */
+static const char *find_state(const char *message, const char **text)
+{
+	const char *state = strstr(message, ":  ");
+
+	if (state == NULL || state != message + strcspn(message, ":\n"))
+		return NULL;
+	state += strlen(":  ");
+	if (strspn(state, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") != SQLSTATE_LENGTH || state[SQLSTATE_LENGTH] != ':')
+		return NULL;
+	*text = state + SQLSTATE_LENGTH + strlen(": ");
+	return state;
+}
+
+/* Whether a connection failed by what was asked for, a name or a password, and not by the state that the server is in.
+ */
+static bool is_misconfigured(const char *state, const char *text)
+{
+	/* Classes: PostgreSQL manual, appendix A. 42501: the role may not connect. */
+	static const char *const states[] = {"28", "3D", "0P", "42501"};
+	static const char *const texts[] = {"could not translate host name", "no password supplied", "invalid ",
+	                                    "server does not support SSL"};
+	size_t i;
+
+	for (i = 0; state != NULL && i < sizeof states / sizeof states[0]; i++)
+		if (strncmp(state, states[i], strlen(states[i])) == 0)
+			return true;
+	for (i = 0; state == NULL && i < sizeof texts / sizeof texts[0]; i++)
+		if (strstr(text, texts[i]) != NULL)
+			return true;
+	return false;
+}
+
+/*
+ * The last reason of a libpq message, which has one for each host, without "connection to server at … failed: ".
+ * Returns whether it is one of what was asked for.
+ */
+static bool append_reason(struct text *reason, const char *message)
 {
 	static const char failed[] = " failed: ";
-	const char *start = message, *next;
+	const char *start = message, *next, *state;
 
 	while ((next = strstr(start, failed)) != NULL)
 		start = next + strlen(failed);
-	if (strncmp(start, "FATAL:  ", 8) == 0)
-		start += 8;
+	state = find_state(start, &start);
 	text_append(reason, start, strcspn(start, "\n"));
 	if (reason->length == 0)
 		text_append_string(reason, "no reason given");
+	return is_misconfigured(state, text_string(reason));
 }
 
 bool db_error_connection(const PGconn *connection, const char *doing, struct error *error)
@@ -25,7 +66,7 @@ bool db_error_connection(const PGconn *connection, const char *doing, struct err
 	const char *host = db_connect_host(connection);
 	struct text reason = {0};
 
-	append_reason(&reason, PQerrorMessage(connection));
+	error->is_misconfigured = append_reason(&reason, PQerrorMessage(connection));
 	if (*host != '\0')
 		error_set(error, "%s \"%s\": %s", doing, host, text_string(&reason));
 	else

@@ -1,6 +1,7 @@
 #include "decimal.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 /* A decimal number as its parts, pointing into the digits. */
@@ -125,4 +126,65 @@ void decimal_append_percent(struct text *text, const char *digits, size_t length
 	}
 	append_rounded(text, &parts, "", 2);
 	text_append_byte(text, '%');
+}
+
+void decimal_append_number(struct text *text, const char *digits, size_t length)
+{
+	struct parts parts;
+
+	if (split(digits, length, &parts))
+		append_rounded(text, &parts, "", parts.fraction_length < 2 ? parts.fraction_length : 2);
+	else
+		text_append(text, digits, length);
+}
+
+void decimal_append_seconds(struct text *text, const char *digits, size_t length)
+{
+	static const struct {
+		int64_t seconds;
+		const char *unit;
+		int64_t part_seconds;
+		const char *part;
+	} units[] = {{86400, "d", 3600, "h"}, {3600, "h", 60, "min"}, {60, "min", 1, "s"}};
+	struct parts parts;
+	int64_t whole = 0;
+	size_t i;
+
+	if (!split(digits, length, &parts) || parts.whole_length > 15) {
+		text_append(text, digits, length);
+		return;
+	}
+	for (i = 0; i < parts.whole_length; i++)
+		whole = whole * 10 + (parts.whole[i] - '0');
+	for (i = 0; i < sizeof units / sizeof units[0]; i++)
+		if (whole >= units[i].seconds) {
+			text_append_format(text, "%s%lld %s", parts.is_negative ? "-" : "", (long long)(whole / units[i].seconds),
+			                   units[i].unit);
+			whole = whole % units[i].seconds / units[i].part_seconds;
+			if (whole > 0)
+				text_append_format(text, " %lld %s", (long long)whole, units[i].part);
+			return;
+		}
+	append_rounded(text, &parts, "", parts.fraction_length > 0);
+	text_append_string(text, " s");
+}
+
+void decimal_append_shifted(struct text *text, const char *digits, size_t length, size_t places)
+{
+	struct parts parts;
+	size_t i;
+
+	if (!split(digits, length, &parts)) {
+		text_append(text, digits, length);
+		return;
+	}
+	text_append_string(text, parts.is_negative ? "-" : "");
+	if (parts.whole_length > places)
+		text_append(text, parts.whole, parts.whole_length - places);
+	else
+		text_append_byte(text, '0');
+	text_append_byte(text, '.');
+	for (i = places; i > 0; i--)
+		text_append_byte(text, i <= parts.whole_length ? parts.whole[parts.whole_length - i] : '0');
+	text_append(text, parts.fraction, parts.fraction_length);
 }

@@ -21,10 +21,11 @@ enum exit_status {
 
 /* One sentence, complete enough to be shown as it is; untrusted bytes are escaped when it is printed. */
 struct error {
-	char message[1024]; /* "" = nothing went wrong; longer texts are cut */
+	char message[1024];    /* "" = nothing went wrong; longer texts are cut */
+	bool is_misconfigured; /* the fault is in what was asked for (a password, a name, a URL), not in what was asked */
 };
 
-/* Sets the message. Always returns false, so that a failing function can end with it. */
+/* Sets the message, and no more than it. Always returns false, so that a failing function can end with it. */
 bool error_set(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Puts "what was being done: " in front of the message. Always returns false. */

@@ -20,6 +20,8 @@ bool output_flush(struct output *output, struct error *error)
 
 	if (output->buffer.failed)
 		return error_out_of_memory(error);
+	if (output->fd < 0)
+		return true;
 	if (output->deadline != NULL)
 		paused_at_us = deadline_pause();
 	for (; left > 0; at += written, left -= (size_t)written) {
@@ -29,13 +31,14 @@ bool output_flush(struct output *output, struct error *error)
 		else if (written < 0)
 			break;
 	}
-	if (written < 0)
+	output->has_failed = written < 0;
+	if (output->has_failed)
 		error_set(error, "cannot write to standard output: %s", strerror(errno));
 	else
 		text_clear(&output->buffer);
 	if (output->deadline != NULL)
 		deadline_resume(output->deadline, paused_at_us);
-	return written >= 0;
+	return !output->has_failed;
 }
 
 void output_free(struct output *output)

@@ -19,8 +19,9 @@
 #include <stdbool.h>
 
 struct output {
-	int fd;                    /* not owned */
+	int fd;                    /* not owned; -1: what is written stays in the buffer */
 	struct text buffer;        /* what was not written yet */
+	bool has_failed;           /* a write did, and so nobody reads any more */
 	struct deadline *deadline; /* does not pass while the reader is waited for; NULL = none; not owned */
 };
 

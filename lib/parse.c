@@ -27,6 +27,26 @@ bool parse_duration(const char *word, int64_t *duration_ms, struct error *error)
 	return error_set(error, "expected a duration from 1ms to 10000d, such as 30s, 5m or 2h, not \"%s\"", word);
 }
 
+bool parse_count(const char *word, int64_t min, int64_t max, int64_t *count, struct error *error)
+{
+	const char *at = word;
+	int64_t value = 0;
+
+	for (; isdigit((unsigned char)*at) && value <= max; at++)
+		value = value <= (INT64_MAX - 9) / 10 ? value * 10 + (*at - '0') : INT64_MAX;
+	if (at == word || *at != '\0' || value < min || value > max)
+		return error_set(error, "expected a whole number from %lld to %lld, not \"%s\"", (long long)min, (long long)max,
+		                 word);
+	*count = value;
+	return true;
+}
+
+bool parse_flag(const char *word, bool *flag, struct error *error)
+{
+	*flag = strcmp(word, "true") == 0;
+	return *flag || strcmp(word, "false") == 0 || error_set(error, "expected true or false, not \"%s\"", word);
+}
+
 bool parse_choice(const char *word, const char *const *choices, size_t *index, struct error *error)
 {
 	struct text list = {0};

@@ -4,19 +4,20 @@
 
 #define COLUMN_PERIOD \
 	{ \
-		"period", "Period", COLUMN_TEXT, "the month or the day" \
+		"period", "Period", COLUMN_TEXT, "the month or the day", .is_label = true \
 	}
 #define COLUMN_PERIOD_TYPE \
 	{ \
-		"period_type", "Type", COLUMN_TEXT, "monthly or daily" \
+		"period_type", "Type", COLUMN_TEXT, "monthly or daily", .is_label = true \
 	}
 #define COLUMN_TEAM \
 	{ \
-		"team_id", "Team", COLUMN_TEXT, "the team" \
+		"team_id", "Team", COLUMN_TEXT, "the team", .is_label = true \
 	}
 #define COLUMN_CHANGE \
 	{ \
-		"change", "Change", COLUMN_TEXT, "insert, update, or overflow: it does not fit into the table" \
+		"change", "Change", COLUMN_TEXT, "insert, update, or overflow: it does not fit into the table", \
+			.is_label = true \
 	}
 #define COLUMNS_DONE \
 	{"inserted", "Inserted", COLUMN_COUNT, "rows that were missing"}, \
@@ -55,14 +56,18 @@ static const struct column jobs_columns[] = {
 	{"jobs", "Jobs", COLUMN_COUNT, "jobs that ended an hour ago or more, with calls or a row"},
 	COLUMNS_DONE};
 
-static const struct column jobs_dry_columns[] = {
-	COLUMN_PERIOD, COLUMN_TEAM, {"job_id", "Job", COLUMN_TEXT, "the job"}, COLUMN_CHANGE, COLUMNS_CHANGED};
+static const struct column jobs_dry_columns[] = {COLUMN_PERIOD,
+                                                 COLUMN_TEAM,
+                                                 {"job_id", "Job", COLUMN_TEXT, "the job", .is_label = true},
+                                                 COLUMN_CHANGE,
+                                                 COLUMNS_CHANGED};
 
 static const struct column verify_columns[] = {
-	{"table_name", "Table", COLUMN_TEXT, "team_usage_summaries or job_cost_summaries"},
+	{"table_name", "Table", COLUMN_TEXT, "team_usage_summaries or job_cost_summaries", .is_label = true},
 	{"class", "Class", COLUMN_TEXT,
      "drift: wrong; missing: no row; basis: the cost is that of another basis; unfilled: tokens were never filled in; "
-     "archived: what the row sums up was archived"},
+     "archived: what the row sums up was archived",
+     .is_label = true},
 	COLUMN_PERIOD,
 	COLUMN_TEAM,
 	{"rows", "Rows", COLUMN_COUNT, "rows of that class"},
@@ -77,8 +82,11 @@ static const struct column verify_columns[] = {
 
 #define LIST(variable, report_name, report_title, report_columns) \
 	static const struct section variable##_sections[] = {{"rows", SECTION_ROWS, report_columns}, {0}}; \
-	static const struct report variable##_report = { \
-		.name = report_name, .title = report_title, .head = report_list_head, .sections = variable##_sections}
+	static const struct report variable##_report = {.name = report_name, \
+	                                                .title = report_title, \
+	                                                .metrics = "lm_recalc_" report_name, \
+	                                                .head = report_list_head, \
+	                                                .sections = variable##_sections}
 
 LIST(summaries, "summaries", "Rows stored in team_usage_summaries", summaries_columns);
 LIST(summaries_dry, "summaries", "Rows that would be stored in team_usage_summaries", summaries_dry_columns);

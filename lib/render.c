@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct render_format *const formats[] = {&render_table, &render_json, &render_jsonl, &render_csv};
+static const struct render_format *const formats[] = {&render_table, &render_json, &render_jsonl, &render_csv,
+                                                      &render_prom};
 
-const char *const render_format_names[] = {"table", "json", "jsonl", "csv", NULL};
+const char *const render_format_names[] = {"table", "json", "jsonl", "csv", "prom", NULL};
 
 static const struct render_format *find_format(const char *name)
 {
@@ -140,14 +141,32 @@ void render_free(struct render *render)
 {
 	if (render == NULL)
 		return;
+	render_prom_free(render);
 	text_free(&render->subject);
+	text_free(&render->bars);
 	scols_unref_table(render->table);
 	free(render);
 }
 
 bool render_is_list(const struct render *render)
 {
-	return render->report->subject.name == NULL;
+	return render->report->head == report_list_head;
+}
+
+bool render_is_single(const struct render *render)
+{
+	return render->report->subject.name == NULL && !render_is_list(render);
+}
+
+void render_append_series(struct text *text, const struct cell *cell, char separator)
+{
+	size_t i;
+
+	for (i = 0; i < cell->length; i++)
+		if (cell->bytes[i] == ',')
+			text_append_byte(text, separator);
+		else if (cell->bytes[i] != '{' && cell->bytes[i] != '}')
+			text_append_byte(text, cell->bytes[i]);
 }
 
 void render_append_time(struct text *text, const struct cell *cell)

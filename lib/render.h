@@ -25,6 +25,7 @@ struct render_options {
 	const char *format; /* one of render_format_names */
 	bool is_terminal;   /* control characters are escaped in every format */
 	bool has_colour;    /* tables may use colour */
+	bool is_plain;      /* tables use ASCII alone where they draw */
 	unsigned width;     /* tables cut texts to so many cells; 0 = never */
 };
 

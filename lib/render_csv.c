@@ -1,7 +1,7 @@
 /*
- * CSV (RFC 4180): a line for each row of the statement. Its columns are "section", the subject's, those of the head,
- * and those of all sections, each name once; cells of columns that a row's section doesn't have are empty. A list has
- * the columns of its rows alone.
+ * CSV (RFC 4180): a line for each row of the statement. Its columns are "section", the subject's if there is one, those
+ * of the head, and those of all sections, each name once; cells of columns that a row's section doesn't have are empty.
+ * A list has the columns of its rows alone.
  */
 #include "render_format.h"
 
@@ -54,6 +54,8 @@ static void append_cell(struct render *render, const struct column *column, cons
 		append_text(render, cell);
 	else if (column->type == COLUMN_TIME)
 		render_append_time(buffer, cell);
+	else if (column->type == COLUMN_SERIES)
+		render_append_series(buffer, cell, ' ');
 	else if (column->type == COLUMN_FLAG)
 		text_append_string(buffer, render_is_true(cell) ? "true" : "false");
 	else
@@ -95,7 +97,9 @@ static void begin(struct render *render)
 	bool is_first = true;
 
 	if (!render_is_list(render)) {
-		text_append_format(buffer, "section,%s", render->report->subject.name);
+		text_append_string(buffer, "section");
+		if (!render_is_single(render))
+			text_append_format(buffer, ",%s", render->report->subject.name);
 		for (column = render->report->head; column->name != NULL; column++)
 			text_append_format(buffer, ",%s", column->name);
 		is_first = false;
@@ -115,8 +119,11 @@ static void append_document(struct render *render, const struct section *section
 	const struct cell subject = {text_string(&render->subject), render->subject.length};
 	size_t i;
 
-	text_append_format(&render->output->buffer, "%s,", section->name);
-	append_text(render, &subject);
+	text_append_string(&render->output->buffer, section->name);
+	if (!render_is_single(render)) {
+		text_append_byte(&render->output->buffer, ',');
+		append_text(render, &subject);
+	}
 	for (i = 0; render->report->head[i].name != NULL; i++) {
 		text_append_byte(&render->output->buffer, ',');
 		append_cell(render, &render->report->head[i], &render->head[i]);

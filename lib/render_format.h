@@ -24,6 +24,9 @@ struct render {
 	size_t rows;         /* in that section so far */
 	struct json json;
 	struct libscols_table *table; /* of the section that is open */
+	struct text bars;             /* doubles: of each line the values that get a bar, in the order of the columns */
+	struct text *samples;         /* of each column of the head and of all sections; made by render_prom */
+	void *labels;                 /* a tree of the sections and labels that it has seen */
 };
 
 /* A format is a row of these; NULL where a format has nothing to print. All append to output->buffer. */
@@ -39,13 +42,20 @@ struct render_format {
 	void (*end)(struct render *render);
 };
 
-extern const struct render_format render_csv, render_json, render_jsonl, render_table;
+extern const struct render_format render_csv, render_json, render_jsonl, render_prom, render_table;
 
-/* Whether the report is a list, and not documents about subjects. */
+/* Whether the report is a list, or a single document; else it is documents about subjects. */
+bool render_is_single(const struct render *render);
 bool render_is_list(const struct render *render);
+
+/* Appends numbers of a COLUMN_SERIES cell, "{1,2}", with something between them. */
+void render_append_series(struct text *text, const struct cell *cell, char separator);
 
 /* Appends a timestamp as ISO 8601 in UTC, from PostgreSQL's "2025-10-15 14:30:00" or from that form itself. */
 void render_append_time(struct text *text, const struct cell *cell);
+
+/* Frees what render_prom keeps of a run that did not come to its end. */
+void render_prom_free(struct render *render);
 
 /* Whether a COLUMN_FLAG cell is true. */
 bool render_is_true(const struct cell *cell);

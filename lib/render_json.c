@@ -3,6 +3,21 @@
 
 #include <string.h>
 
+/* The numbers of a series, as an array. */
+static void append_series(struct render *render, const struct cell *cell)
+{
+	const char *at = cell->bytes + 1, *end = cell->bytes + cell->length;
+	size_t length;
+
+	json_open(&render->json, '[');
+	for (; at < end; at += length + 1) {
+		length = strcspn(at, ",}");
+		if (length > 0)
+			json_number(&render->json, at, length);
+	}
+	json_close(&render->json, ']');
+}
+
 static void append_value(struct render *render, const struct column *column, const struct cell *cell)
 {
 	struct text time = {0};
@@ -16,12 +31,18 @@ static void append_value(struct render *render, const struct column *column, con
 		json_string(&render->json, cell->bytes, cell->length);
 		break;
 	case COLUMN_COUNT:
+	case COLUMN_NUMBER:
 	case COLUMN_USD:
 	case COLUMN_PERCENT:
+	case COLUMN_MS:
+	case COLUMN_SECONDS:
 		json_number(&render->json, cell->bytes, cell->length);
 		break;
 	case COLUMN_FLAG:
 		json_boolean(&render->json, render_is_true(cell));
+		break;
+	case COLUMN_SERIES:
+		append_series(render, cell);
 		break;
 	case COLUMN_TIME:
 		render_append_time(&time, cell);

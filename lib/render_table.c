@@ -1,5 +1,6 @@
 /* Tables for people, by libsmartcols: a list of names and values for scalars, a table with headings for the others. */
 #include "decimal.h"
+#include "render_draw.h"
 #include "render_format.h"
 
 #include <stdlib.h>
@@ -7,6 +8,8 @@
 
 /* How many cells a terminal must have for all columns. */
 #define WIDE 140
+
+#define BAR_WIDTH ((size_t)10)
 
 /*
  * Appends foreign text for a cell. libsmartcols itself shows control characters as \xNN, and a backslash in front of
@@ -27,7 +30,8 @@ static void append_safe(struct text *text, const char *bytes, size_t length)
 	}
 }
 
-static void append_value(struct text *text, const struct column *column, const struct cell *cell)
+static void append_value(const struct render *render, struct text *text, const struct column *column,
+                         const struct cell *cell)
 {
 	if (cell->bytes == NULL) {
 		text_append_byte(text, '-');
@@ -43,8 +47,21 @@ static void append_value(struct text *text, const struct column *column, const s
 	case COLUMN_USD:
 		decimal_append_usd(text, cell->bytes, cell->length);
 		break;
+	case COLUMN_NUMBER:
+		decimal_append_number(text, cell->bytes, cell->length);
+		break;
 	case COLUMN_PERCENT:
 		decimal_append_percent(text, cell->bytes, cell->length);
+		break;
+	case COLUMN_MS:
+		decimal_append_count(text, cell->bytes, cell->length);
+		text_append_string(text, " ms");
+		break;
+	case COLUMN_SECONDS:
+		decimal_append_seconds(text, cell->bytes, cell->length);
+		break;
+	case COLUMN_SERIES:
+		render_draw_series(text, cell, render->options.is_plain);
 		break;
 	case COLUMN_FLAG:
 		text_append_string(text, render_is_true(cell) ? "yes" : "no");
@@ -53,6 +70,20 @@ static void append_value(struct text *text, const struct column *column, const s
 		render_append_time(text, cell);
 		break;
 	}
+}
+
+/* How a status stands out; NULL: it doesn't. Unknown is as far from well as down is. */
+static const char *status_colour(const struct cell *cell)
+{
+	static const char *const colours[][2] = {{"up", "green"},        {"healthy", "green"}, {"slow", "yellow"},
+	                                         {"degraded", "yellow"}, {"down", "red"},      {"unhealthy", "red"},
+	                                         {"unknown", "magenta"}};
+	size_t i;
+
+	for (i = 0; cell->bytes != NULL && i < sizeof colours / sizeof colours[0]; i++)
+		if (strcmp(colours[i][0], cell->bytes) == 0)
+			return colours[i][1];
+	return NULL;
 }
 
 /* Adds a column to the table; numbers stand on the right, texts may be cut on a terminal. */
@@ -81,6 +112,7 @@ static bool begin_table(struct render *render, const struct section *section)
 {
 	const struct column *column;
 
+	text_clear(&render->bars);
 	scols_unref_table(render->table);
 	render->table = scols_new_table();
 	if (render->table == NULL)
@@ -96,7 +128,8 @@ static bool begin_table(struct render *render, const struct section *section)
 		return add_column(render, "name", true) && add_column(render, "value", false);
 	}
 	for (column = section->columns; column->name != NULL; column++)
-		if (is_shown(render, column) && !add_column(render, column->title, column->type == COLUMN_TEXT))
+		if (is_shown(render, column) && (!add_column(render, column->title, column->type == COLUMN_TEXT) ||
+		                                 (column->is_bar && !add_column(render, "", true))))
 			return false;
 	return true;
 }
@@ -111,11 +144,19 @@ static bool add_scalars(struct render *render, const struct section *section, co
 		struct libscols_line *line = scols_table_new_line(render->table, NULL);
 
 		text_clear(&value);
-		append_value(&value, column, cells);
+		append_value(render, &value, column, cells);
 		done = !value.failed && set_cell(line, 0, column->title) && set_cell(line, 1, text_string(&value));
 	}
 	text_free(&value);
 	return done;
+}
+
+/* Keeps a value for the bar beside it, which needs to know the largest. */
+static void keep_bar(struct render *render, const struct cell *cell)
+{
+	double value = cell->bytes != NULL ? strtod(cell->bytes, NULL) : 0;
+
+	text_append(&render->bars, (const char *)&value, sizeof value);
 }
 
 static bool add_line(struct render *render, const struct section *section, const struct cell *cells)
@@ -129,10 +170,59 @@ static bool add_line(struct render *render, const struct section *section, const
 		if (!is_shown(render, &section->columns[i]))
 			continue;
 		text_clear(&value);
-		append_value(&value, &section->columns[i], &cells[i]);
-		done = !value.failed && set_cell(line, at++, text_string(&value));
+		append_value(render, &value, &section->columns[i], &cells[i]);
+		done = !value.failed && set_cell(line, at, text_string(&value));
+		if (done && render->options.has_colour && section->columns[i].is_status)
+			scols_cell_set_color(scols_line_get_cell(line, at), status_colour(&cells[i]));
+		at++;
+		if (section->columns[i].is_bar) {
+			keep_bar(render, &cells[i]);
+			at++;
+		}
 	}
 	text_free(&value);
+	return done && !render->bars.failed;
+}
+
+/* What a whole bar stands for: 100 percent, or the largest value of the column. */
+static double full_bar(const struct column *column, const double *values, size_t count, size_t step)
+{
+	double largest = 0;
+	size_t i;
+
+	if (column->type == COLUMN_PERCENT)
+		return 100;
+	for (i = 0; i < count; i += step)
+		largest = values[i] > largest ? values[i] : largest;
+	return largest;
+}
+
+/* Draws the bars of a table once all of its lines are there. */
+static bool draw_bars(struct render *render, const struct section *section)
+{
+	const double *values = (const double *)(const void *)render->bars.bytes;
+	size_t count = render->bars.length / sizeof *values, step = count / render->rows, bar = 0, at = 0, i, line;
+	struct text drawn = {0};
+	bool done = true;
+
+	for (i = 0; done && step > 0 && section->columns[i].name != NULL; i++) {
+		const struct column *column = &section->columns[i];
+
+		if (!is_shown(render, column))
+			continue;
+		at++;
+		if (!column->is_bar)
+			continue;
+		for (line = 0; done && line < render->rows; line++) {
+			text_clear(&drawn);
+			render_draw_bar(&drawn, values[line * step + bar], full_bar(column, values + bar, count - bar, step),
+			                BAR_WIDTH, render->options.is_plain);
+			done = !drawn.failed && set_cell(scols_table_get_line(render->table, line), at, text_string(&drawn));
+		}
+		bar++;
+		at++;
+	}
+	text_free(&drawn);
 	return done;
 }
 
@@ -145,23 +235,48 @@ static void append_span(struct text *buffer, const struct cell *from)
 	text_append_string(buffer, render_is_true(&from[2]) ? ", still open\n" : "\n");
 }
 
+/* Appends what the head of a single document says in words: "degraded, 2025-10-15T14:30:00Z". */
+static void append_words(struct render *render)
+{
+	struct text *buffer = &render->output->buffer;
+	const struct column *column = render->report->head;
+	const char *separator = "";
+	size_t i;
+
+	for (i = 0; column[i].name != NULL; i++) {
+		if ((column[i].type != COLUMN_TEXT && column[i].type != COLUMN_TIME) || render->head[i].bytes == NULL)
+			continue;
+		text_append_string(buffer, separator);
+		if (column[i].type == COLUMN_TEXT)
+			text_append_terminal(buffer, render->head[i].bytes, render->head[i].length);
+		else
+			render_append_time(buffer, &render->head[i]);
+		separator = ", ";
+	}
+	text_append_byte(buffer, '\n');
+}
+
 static void document_begin(struct render *render)
 {
 	struct text *buffer = &render->output->buffer;
-	bool is_list = render_is_list(render);
+	bool has_subject = render->report->subject.name != NULL;
 
 	if (render->has_documents)
 		text_append_byte(buffer, '\n');
 	text_append_string(buffer, render->options.has_colour ? "\033[1m" : "");
-	if (is_list)
+	if (!has_subject)
 		text_append_string(buffer, render->report->title);
 	else {
 		text_append_format(buffer, "%s ", render->report->subject.title);
 		text_append_terminal(buffer, text_string(&render->subject), render->subject.length);
 	}
 	text_append_string(buffer, render->options.has_colour ? "\033[0m\n" : "\n");
+	if (render_is_single(render)) {
+		append_words(render);
+		return;
+	}
 	/* Both heads have from, to and partial behind their first value, which a list's title says already. */
-	if (!is_list) {
+	if (has_subject) {
 		text_append(buffer, render->head[0].bytes, render->head[0].length);
 		text_append_string(buffer, ": ");
 	}
@@ -192,6 +307,8 @@ static void section_end(struct render *render, const struct section *section)
 		text_append_string(buffer, "\nNone.\n");
 	if (render->rows == 0 || buffer->failed)
 		return;
+	if (section->shape != SECTION_SCALARS && !draw_bars(render, section))
+		buffer->failed = true;
 	if (scols_print_table_to_string(render->table, &printed) != 0) {
 		buffer->failed = true;
 		return;

@@ -7,7 +7,8 @@
  * statement returns rows with the columns "section", the subject's column, and those of all sections; rows of one
  * document stand together, in the order of the subjects asked for, and within one in the order of the sections.
  *
- * A report without a subject is a list: one section of rows, whose columns are those of its statement.
+ * A report without a subject is a list, one section of rows, whose columns are those of its statement; or, where it has
+ * a head of its own, a single document.
  */
 #ifndef LM_REPORT_H
 #define LM_REPORT_H
@@ -19,10 +20,14 @@
 enum column_type {
 	COLUMN_TEXT,
 	COLUMN_COUNT,   /* whole number */
+	COLUMN_NUMBER,  /* decimal without a unit */
 	COLUMN_USD,     /* decimal, US dollars */
-	COLUMN_PERCENT, /* decimal, 0 to 100 */
+	COLUMN_PERCENT, /* decimal, 0 to 100; of a change also beyond */
+	COLUMN_MS,      /* decimal, milliseconds; the name ends in _ms */
+	COLUMN_SECONDS, /* decimal; the name ends in _seconds */
 	COLUMN_FLAG,    /* boolean */
 	COLUMN_TIME,    /* timestamp without time zone, UTC */
+	COLUMN_SERIES,  /* array of whole numbers, oldest first: a sparkline in tables */
 };
 
 struct column {
@@ -31,6 +36,9 @@ struct column {
 	enum column_type type;
 	const char *help; /* one sentence, for the manual */
 	bool is_detail;   /* left out of the table on a terminal too narrow for it */
+	bool is_label;    /* names the row: a label of its samples in Prometheus' format */
+	bool is_status;   /* coloured in tables: up, slow, down and the like */
+	bool is_bar;      /* in tables, a bar beside the figure: of 100 for a percentage, else of the largest */
 };
 
 /* One value of a column. */
@@ -51,26 +59,30 @@ struct section {
 	const struct column *columns; /* ends with an empty row */
 };
 
-/* The parameters of every report's statement, as $1 to $4; see sql/facts_raw.sql. */
+/* The parameters of every report's statement, as $1 to $7; see sql/facts_raw.sql. A report's own follow them. */
 enum report_parameter {
 	PARAMETER_FROM,
 	PARAMETER_TO,
-	PARAMETER_TEAMS,         /* an array, NULL = all */
-	PARAMETER_ORGANIZATIONS, /* an array, NULL = all */
+	PARAMETER_TEAMS, /* this and the following are arrays, NULL = all */
+	PARAMETER_ORGANIZATIONS,
+	PARAMETER_JOB_TYPES,
+	PARAMETER_MODEL_GROUPS,
+	PARAMETER_USERS,
 	PARAMETER_COUNT
 };
 
 struct report {
-	const char *name;               /* the verb */
-	const char *title;              /* of a list's table */
-	const struct column *head;      /* what stands in front of the sections: report_head or report_list_head */
-	struct column subject;          /* the column that says whose document it is; without a name for a list */
-	const char *subjects;           /* the JSON key of the list when several were asked for */
-	const char *noun;               /* what a subject is, in the error about an unknown one */
-	const char *unknown_because;    /* what makes one unknown, a clause */
-	enum report_parameter asked;    /* the parameter that takes the subjects asked for */
-	const char *default_period;     /* a PERIOD */
-	const char *const *statement;   /* the parts of the SQL text, ends with NULL */
+	const char *name;             /* the verb */
+	const char *title;            /* of the table of a list or of a single document */
+	const char *metrics;          /* what the names of its metrics start with: "lm_health" */
+	const struct column *head;    /* what stands in front of the sections: report_head, report_list_head, or its own */
+	struct column subject;        /* the column that says whose document it is; without a name for a list */
+	const char *subjects;         /* the JSON key of the list when several were asked for */
+	const char *noun;             /* what a subject is, in the error about an unknown one */
+	const char *unknown_because;  /* what makes one unknown, a clause */
+	enum report_parameter asked;  /* the parameter that takes the subjects asked for */
+	const char *default_period;   /* a PERIOD */
+	const char *const *statement; /* the parts of the SQL text, ends with NULL */
 	const struct section *sections; /* ends with an empty row */
 };
 
@@ -80,7 +92,7 @@ extern const struct column report_head[];
 /* Those of a list: report, from, to, partial, basis, as_of. */
 extern const struct column report_list_head[];
 
-/* How many values the longer of the two takes. */
+/* How many values the longest head takes. */
 #define REPORT_HEAD_COUNT ((size_t)6)
 
 /* How many rows a table of columns or of sections has. */

@@ -3,6 +3,7 @@
 #include "calendar.h"
 #include "dsn.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
@@ -32,8 +33,7 @@ const struct cli_option tool_options[] = {
      .type = CLI_CHOICE,
      .argument = "FORMAT",
      .offset = offsetof(struct tool_common, format),
-     .choices = render_format_names,
-     .help = "table, json, jsonl or csv; without it a table on a terminal, else json"},
+     .help = "; without it a table on a terminal, else json"},
 	{.name = "json",
      .letter = 'j',
      .type = CLI_CONSTANT,
@@ -55,8 +55,10 @@ const struct cli_option tool_options[] = {
      .type = CLI_TEXT,
      .argument = "TIME",
      .offset = offsetof(struct tool_common, now),
-     .help = "take this for the present, such as 2025-10-15T14:30:00Z; without it the database's clock"},
-	{.name = "show-config", .type = CLI_ANSWER, .help = "print the configuration as it is in force, without passwords"},
+     .help = "take this for the present, such as 2025-10-15T14:30:00Z"},
+	{.name = "show-config",
+     .type = CLI_ANSWER,
+     .help = "print the configuration as it is in force, without passwords and keys"},
 	{.name = "timeout",
      .type = CLI_DURATION,
      .argument = "DURATION",
@@ -66,7 +68,7 @@ const struct cli_option tool_options[] = {
      .letter = 'v',
      .type = CLI_FLAG,
      .offset = offsetof(struct tool_common, is_verbose),
-     .help = "say on stderr what was asked of the database and how long it took"},
+     .help = "say on stderr what was asked and how long it took"},
 	{0},
 };
 
@@ -119,13 +121,22 @@ static bool settle_config(struct tool *tool, struct error *error)
 	       (common->log_file == NULL || config_set(tool->config, "log.file", common->log_file, "--log-file", error));
 }
 
+/* Starts the clock of a run or a round. */
+static void start_clock(struct tool *tool)
+{
+	char line[128];
+
+	tool->deadline = deadline_after(tool->timeout_ms);
+	tool->output.deadline = &tool->deadline;
+	snprintf(line, sizeof line, "timeout after %g s", (double)tool->timeout_ms / 1000);
+	deadline_watch(&tool->deadline, &tool->log, line);
+}
+
 /* Reads the configuration, starts the log and the clock of the run. */
 static bool begin(struct tool *tool, struct error *error)
 {
 	const char *log_file;
-	int64_t timeout_ms;
 	size_t level;
-	char line[128];
 
 	tool->log.file_max = LOG_LEVEL_INFO;
 	if (tool->common->log_file != NULL && !log_open(&tool->log, tool->common->log_file, error))
@@ -134,7 +145,7 @@ static bool begin(struct tool *tool, struct error *error)
 	if (tool->config == NULL || !settle_config(tool, error) ||
 	    !config_text(tool->config, "log.file", &log_file, error) ||
 	    !config_choice(tool->config, "log.level", &level, error) ||
-	    !config_duration(tool->config, "timeout", &timeout_ms, error))
+	    !config_duration(tool->config, "timeout", &tool->timeout_ms, error))
 		return false;
 	tool->log.file_max = (enum log_level)level;
 	/* Operators may not write the log of the user that cron runs as: only what was asked for by an option is a must. */
@@ -145,11 +156,8 @@ static bool begin(struct tool *tool, struct error *error)
 	if (config_warning(tool->config) != NULL)
 		tool_say(tool, LOG_LEVEL_WARNING, "%s", config_warning(tool->config));
 	if (tool->cli->is_unbounded && !tool->common->timeout.has_value)
-		timeout_ms = 0;
-	tool->deadline = deadline_after(timeout_ms);
-	tool->output.deadline = &tool->deadline;
-	snprintf(line, sizeof line, "timeout after %g s", (double)timeout_ms / 1000);
-	deadline_watch(&tool->deadline, &tool->log, line);
+		tool->timeout_ms = 0;
+	start_clock(tool);
 	if (tool->common->now != NULL) {
 		tool->has_now = calendar_parse(tool->common->now, &tool->now_us);
 		if (!tool->has_now)
@@ -197,6 +205,44 @@ int tool_main(const struct cli *cli, int argc, char **argv, struct tool_common *
 	return (int)status;
 }
 
+/* Waits until a point on the monotonic clock. */
+static void sleep_until(int64_t at_us)
+{
+	struct timespec at = {.tv_sec = (time_t)(at_us / CALENDAR_SECOND_US),
+	                      .tv_nsec = (long)(at_us % CALENDAR_SECOND_US) * 1000};
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == EINTR)
+		;
+}
+
+enum exit_status tool_watch(struct tool *tool, const struct cli_duration *interval,
+                            enum exit_status (*once)(struct tool *tool, void *context, struct error *error),
+                            void *context, struct error *error)
+{
+	int64_t next_us = deadline_clock_us();
+
+	if (!interval->has_value)
+		return once(tool, context, error);
+	tool->is_watch = true;
+	for (;;) {
+		start_clock(tool);
+		if (isatty(tool->output.fd))
+			text_append_string(&tool->output.buffer, "\033[H\033[2J"); /* ECMA-48: CUP, ED */
+		once(tool, context, error);
+		if (tool->output.has_failed)
+			return EXIT_UNKNOWN;
+		if (error->message[0] != '\0')
+			tool_say(tool, LOG_LEVEL_ERROR, "%s", error->message);
+		*error = (struct error){""};
+		text_clear(&tool->output.buffer);
+		deadline_unwatch();
+		next_us += interval->ms * 1000;
+		if (next_us < deadline_clock_us())
+			next_us = deadline_clock_us();
+		sleep_until(next_us);
+	}
+}
+
 struct render_options tool_render_options(const struct tool *tool)
 {
 	struct render_options options = {.format = tool->common->format, .is_terminal = isatty(STDOUT_FILENO)};
@@ -204,7 +250,7 @@ struct render_options tool_render_options(const struct tool *tool)
 	struct winsize size = {0};
 
 	if (options.format == NULL)
-		options.format = options.is_terminal ? "table" : "json";
+		options.format = options.is_terminal ? "table" : tool->is_watch ? "jsonl" : "json";
 	if (!options.is_terminal)
 		return options;
 	options.has_colour = (no_colour == NULL || *no_colour == '\0') && terminal != NULL && *terminal != '\0' &&
@@ -220,23 +266,33 @@ int64_t tool_now_us(const struct tool *tool, const struct db *db)
 	return db != NULL ? db_now_us(db) : (int64_t)time(NULL) * CALENDAR_SECOND_US;
 }
 
+bool tool_db_options(const struct tool *tool, struct db_options *options, struct text *conninfo, struct error *error)
+{
+	const char *url;
+
+	options->log = &tool->log;
+	options->deadline = &tool->deadline;
+	if (!config_text(tool->config, "database.url", &url, error) ||
+	    !config_text(tool->config, "database.schema", &options->schema, error) ||
+	    (!tool->cli->is_unbounded &&
+	     !config_duration(tool->config, "database.statement_timeout", &options->statement_timeout_ms, error)) ||
+	    (url != NULL && !dsn_normalise(url, conninfo, error))) {
+		error->is_misconfigured = true;
+		return false;
+	}
+	options->conninfo = url != NULL ? text_string(conninfo) : NULL;
+	return true;
+}
+
 struct db *tool_open_db(struct tool *tool, const char *writes, struct error *error)
 {
-	struct db_options options = {
-		.log = &tool->log, .writes = writes, .is_stream = tool->is_stream, .deadline = &tool->deadline};
+	struct db_options options = {.writes = writes, .is_stream = tool->is_stream};
 	struct text conninfo = {0};
-	const char *url;
 	int64_t start_us = deadline_clock_us();
 	struct db *db = NULL;
 
-	if (config_text(tool->config, "database.url", &url, error) &&
-	    config_text(tool->config, "database.schema", &options.schema, error) &&
-	    (tool->cli->is_unbounded ||
-	     config_duration(tool->config, "database.statement_timeout", &options.statement_timeout_ms, error)) &&
-	    (url == NULL || dsn_normalise(url, &conninfo, error))) {
-		options.conninfo = url != NULL ? text_string(&conninfo) : NULL;
+	if (tool_db_options(tool, &options, &conninfo, error))
 		db = db_open(&options, error);
-	}
 	text_free(&conninfo);
 	if (db != NULL)
 		tool_say(tool, LOG_LEVEL_DEBUG, "connected to \"%s\", PostgreSQL %s, in %.1f ms", db_host(db),

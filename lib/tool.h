@@ -53,7 +53,9 @@ struct tool {
 	const struct tool_common *common; /* cast to the tool's own struct of options */
 	struct config *config;
 	struct log log;
+	int64_t timeout_ms; /* bound on a run, or on each of its rounds; 0 = none */
 	struct deadline deadline;
+	bool is_watch;  /* it goes on until it is ended */
 	bool is_stream; /* what is read may be more than a reader takes at once */
 	struct output output;
 	bool has_now;
@@ -68,11 +70,24 @@ int tool_main(const struct cli *cli, int argc, char **argv, struct tool_common *
 void tool_say(const struct tool *tool, enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Fills in where the database is and how it is asked, as options, environment and configuration say. The options borrow
+ * conninfo, which is the caller's, and the tool. */
+bool tool_db_options(const struct tool *tool, struct db_options *options, struct text *conninfo, struct error *error);
+
 /*
  * Opens the platform's database as options, environment and configuration say, to write the tables named (NULL = to
  * read only). NULL when it cannot; db_close ends it.
  */
 struct db *tool_open_db(struct tool *tool, const char *writes, struct error *error);
+
+/*
+ * Runs once, or where interval has a value again and again, that far apart, until a signal ends the process: on a
+ * terminal the screen is redrawn. A round that fails is said, and the next one comes all the same, unless nobody reads
+ * any more.
+ */
+enum exit_status tool_watch(struct tool *tool, const struct cli_duration *interval,
+                            enum exit_status (*once)(struct tool *tool, void *context, struct error *error),
+                            void *context, struct error *error);
 
 /* The format that options and standard output ask for, and what a terminal can show. */
 struct render_options tool_render_options(const struct tool *tool);
@@ -85,6 +100,22 @@ int64_t tool_now_us(const struct tool *tool, const struct db *db);
  * argument that is unknown, and then returns EXIT_UNKNOWN.
  */
 enum exit_status tool_run_report(struct tool *tool, const struct report *report, const char *period_word,
+                                 struct error *error);
+
+/* What a run of lm-health check is asked for. */
+struct tool_health {
+	bool is_quiet;
+	bool has_models;
+	struct cli_count retries;
+	struct cli_duration watch;
+	const char *textfile; /* NULL = none */
+};
+
+/* Asks all components and prints what they say. Returns the verdict. */
+enum exit_status tool_run_health(struct tool *tool, const struct tool_health *asked, struct error *error);
+
+/* Reads the logs that are the verb's arguments, of the last so many days, and prints so many incidents. */
+enum exit_status tool_run_uptime(struct tool *tool, const struct cli_count *days, const struct cli_count *limit,
                                  struct error *error);
 
 /* What a run of lm-recalc is asked for beside its periods, which are the verb's arguments. */

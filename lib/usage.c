@@ -77,6 +77,7 @@ static const char *const team_statement[] = {sql_facts_raw, sql_usage_team, NULL
 
 const struct report usage_team = {
 	.name = "team",
+	.metrics = "lm_usage_team",
 	.head = report_head,
 	.subject = {"team_id", "Team", COLUMN_TEXT, "the team asked for"},
 	.subjects = "teams",
@@ -121,6 +122,7 @@ static const char *const org_statement[] = {sql_facts_raw, sql_usage_org, NULL};
 
 const struct report usage_org = {
 	.name = "org",
+	.metrics = "lm_usage_org",
 	.head = report_head,
 	.subject = {"organization_id", "Organization", COLUMN_TEXT, "the organization asked for"},
 	.subjects = "organizations",

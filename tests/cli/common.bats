@@ -21,7 +21,7 @@ tool() { # NAME ARGUMENT...
 		[ "$stderr" = "" ]
 		! grep -E '^.{81}' <<<"$output"
 		while IFS=$'\t' read -r word _; do
-			grep -qE -- "(^|[ ,])$word( |$)" <<<"$output" || { echo "no $word" && false; }
+			grep -qE -- "(^|[ ,])$word([ =[]|$)" <<<"$output" || { echo "no $word" && false; }
 		done < <(tool "$name" --completion)
 	done
 }
@@ -31,11 +31,13 @@ tool() { # NAME ARGUMENT...
 		mandoc -T lint -W warning "$LM_TOP/man/$name.1"
 		page=$(mandoc -T ascii "$LM_TOP/man/$name.1" | sed 's,.\x08,,g')
 		while IFS=$'\t' read -r word _; do
-			grep -qE -- "(^|[ ,[])$word([] ,.]|$)" <<<"$page" || { echo "no $word" && false; }
+			grep -qE -- "(^|[ ,[])$word([] ,.=[]|$)" <<<"$page" || { echo "no $word" && false; }
 		done < <(tool "$name" --completion)
-		for key in $(tool "$name" --show-config | sed -nE 's/^ *([a-z_]+):.*/\1/p'); do
-			grep -qF "$key" <<<"$page" || { echo "no $key" && false; }
-		done
+	done
+	mandoc -T lint -W warning "$LM_TOP/man/monitor.yaml.5"
+	page=$(mandoc -T ascii "$LM_TOP/man/monitor.yaml.5" | sed 's,.\x08,,g')
+	for key in $(tool "$name" --show-config | sed -nE 's/^ *([a-z_]+):.*/\1/p'); do
+		grep -qF "$key" <<<"$page" || { echo "no $key" && false; }
 	done
 }
 
@@ -58,7 +60,7 @@ tool() { # NAME ARGUMENT...
 	for name in $(tools); do
 		fails_with "$name: unknown option \"-Z\"; see $name --help" tool "$name" -Z
 		fails_like "$name: unknown verb \"nonsense\": expected *; see $name --help" tool "$name" nonsense
-		fails_like "$name: expected a verb: *; see $name --help" tool "$name"
+		[ "$name" = lm-health ] || fails_like "$name: expected a verb: *; see $name --help" tool "$name"
 		fails_with "$name: --format: expected FORMAT; see $name --help" tool "$name" --format
 		fails_with "$name: --verbose takes no argument; see $name --help" tool "$name" --verbose=yes
 		fails_like "$name: --format: expected one of table, json, *, not \"xml\"" tool "$name" -f xml
@@ -108,7 +110,7 @@ tool() { # NAME ARGUMENT...
 		[ "$status" = 0 ]
 		[ "$stderr" = "" ]
 		for key in $(sed -nE 's/^ *([a-z_]+):.*/\1/p' <<<"$output"); do
-			grep -qE "^ *(# )?$key:" "$LM_TOP/monitor.yaml.example" || { echo "no $key" && false; }
+			grep -qE "(^ *(# )?|[{ ])$key:" "$LM_TOP/monitor.yaml.example" || { echo "no $key" && false; }
 		done
 	done
 }
@@ -118,6 +120,12 @@ tool() { # NAME ARGUMENT...
 		"$LM_TOP/crontab.example" >"$BATS_TEST_TMPDIR/commands"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/commands")" = "$(grep -c ' lm-[a-z]* ' "$LM_TOP/crontab.example")" ]
 	while read -r command; do
+		if [[ $command == lm-health\ * ]]; then
+			# shellcheck disable=SC2086 # words
+			run --separate-stderr tool $command --dsn host=/nonexistent
+			[ "$status" = 2 ] && [ "$stderr" = "" ] && [ "$(jq -r .overall <<<"$output")" = unhealthy ]
+			continue
+		fi
 		# shellcheck disable=SC2086 # words
 		fails_with "${command%% *}: cannot connect to \"/nonexistent\": No such file or directory" \
 			tool $command --dsn host=/nonexistent

@@ -19,13 +19,41 @@ static struct config *load(const char *bytes, size_t length, char path[32], stru
 	return config;
 }
 
+/* Asks for the keys that a row's name stands for, whose levels so far are the prefix. */
+static void ask(const struct config *config, const struct config_key *row, const char *prefix, const char *rest)
+{
+	const char *star = strchr(rest, '*'), *value;
+	struct text key = {0}, name = {0};
+	struct error error;
+	size_t i;
+
+	text_append_format(&key, "%s%.*s", prefix, (int)(star != NULL ? star - rest : (int)strlen(rest)), rest);
+	if (star == NULL) {
+		if (config_text(config, key.bytes, &value, &error))
+			fuzz_require(value == NULL || *value != '\0');
+		text_free(&key);
+		return;
+	}
+	key.bytes[--key.length] = '\0'; /* the dot in front of the names */
+	for (i = 0; config_name(config, key.bytes, i, &name); i++) {
+		struct text below = {0};
+
+		fuzz_require(name.length > 0 && strchr(name.bytes, '.') == NULL);
+		text_append_format(&below, "%s.%s", key.bytes, name.bytes);
+		if (row->not_for == NULL || strcmp(row->not_for, name.bytes) != 0)
+			ask(config, row, below.bytes, star + 1);
+		text_free(&below);
+	}
+	text_free(&key);
+	text_free(&name);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct text shown = {0}, again = {0};
 	struct error error = {""};
 	const struct config_key *key;
 	struct config *config;
-	const char *value;
 	char path[32];
 
 	config = load((const char *)data, size, path, &error);
@@ -36,8 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	for (key = config_keys; key->name != NULL; key++)
-		if (config_text(config, key->name, &value, &error))
-			fuzz_require(value == NULL || key->type == CONFIG_DSN || *value != '\0');
+		ask(config, key, "", key->name);
 	fuzz_require(config_show(config, &shown, &error));
 	config_free(config);
 	config = load(shown.bytes, shown.length, path, &error);

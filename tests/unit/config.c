@@ -21,10 +21,11 @@ START_TEST(an_empty_file_gives_every_key_its_fallback)
 	                                    "{}\n",
 	                                    "database:\nlog:\ntimeout:\n",
 	                                    "database:\n  # url: x\nlog: null\ntimeout: ~\n",
-	                                    "database:\n  schema:\n"};
+	                                    "database:\n  schema:\n",
+	                                    "health:\n  retries:\n  log: ~\n  components:\n"};
 	struct error error;
 	struct config *config;
-	int64_t duration_ms;
+	int64_t duration_ms, count;
 	size_t choice, i;
 
 	for (i = 0; i < COUNT(files); i++) {
@@ -35,6 +36,11 @@ START_TEST(an_empty_file_gives_every_key_its_fallback)
 		ck_assert_int_eq(duration_ms, 20000);
 		ck_assert(config_duration(config, "timeout", &duration_ms, &error));
 		ck_assert_int_eq(duration_ms, 30000);
+		ck_assert(config_duration(config, "health.timeout", &duration_ms, &error));
+		ck_assert_int_eq(duration_ms, 5000);
+		ck_assert(config_count(config, "health.retries", &count, &error));
+		ck_assert_int_eq(count, 0);
+		ck_assert_str_eq(value_of(config, "health.log"), "/var/log/lm-monitor/health.jsonl");
 		ck_assert_ptr_null(value_of(config, "log.file"));
 		ck_assert(config_choice(config, "log.level", &choice, &error));
 		ck_assert_uint_eq(choice, 2);
@@ -45,16 +51,17 @@ START_TEST(an_empty_file_gives_every_key_its_fallback)
 }
 END_TEST
 
-START_TEST(every_key_is_read_from_the_file)
+START_TEST(every_key_without_a_level_of_any_name_is_read_from_the_file)
 {
 	struct config *config = load("timeout: 250ms\n"
 	                             "log: {file: /var/log/lm.log, level: debug}\n"
+	                             "health: {timeout: 2s, retries: 10, log: /var/log/health}\n"
 	                             "database:\n"
 	                             "  statement_timeout: 5\n"
 	                             "  schema: \"saas\"\n"
 	                             "  url: 'postgresql+asyncpg://lm@db/saas'\n");
 	struct error error;
-	int64_t duration_ms;
+	int64_t duration_ms, count;
 	size_t choice;
 
 	ck_assert_str_eq(value_of(config, "database.url"), "postgresql+asyncpg://lm@db/saas");
@@ -63,6 +70,11 @@ START_TEST(every_key_is_read_from_the_file)
 	ck_assert_int_eq(duration_ms, 5000);
 	ck_assert(config_duration(config, "timeout", &duration_ms, &error));
 	ck_assert_int_eq(duration_ms, 250);
+	ck_assert(config_duration(config, "health.timeout", &duration_ms, &error));
+	ck_assert_int_eq(duration_ms, 2000);
+	ck_assert(config_count(config, "health.retries", &count, &error));
+	ck_assert_int_eq(count, 10);
+	ck_assert_str_eq(value_of(config, "health.log"), "/var/log/health");
 	ck_assert_str_eq(value_of(config, "log.file"), "/var/log/lm.log");
 	ck_assert(config_choice(config, "log.level", &choice, &error));
 	ck_assert_uint_eq(choice, 3);
@@ -324,7 +336,7 @@ START_TEST(the_file_is_searched_where_it_is_promised)
 }
 END_TEST
 
-SUITE("config", an_empty_file_gives_every_key_its_fallback, every_key_is_read_from_the_file,
+SUITE("config", an_empty_file_gives_every_key_its_fallback, every_key_without_a_level_of_any_name_is_read_from_the_file,
       every_mistake_is_named_with_its_line_and_key, what_is_not_yaml_is_named_with_its_line,
       bytes_that_are_not_utf8_are_named_with_their_line, a_key_with_a_dot_in_it_is_unknown,
       a_key_with_a_nul_in_it_is_refused, a_file_that_cannot_be_read_is_named, a_directory_is_no_configuration,

@@ -111,6 +111,104 @@ START_TEST(percentages_have_two_decimals)
 }
 END_TEST
 
+START_TEST(numbers_have_two_decimals_at_most)
+{
+	static const struct row rows[] = {
+		{"0", "0"},
+		{"5", "5"},
+		{"0.5", "0.5"},
+		{"0.05", "0.05"},
+		{"0.005", "0.01"},
+		{"0.004", "0.00"},
+		{"1.50", "1.50"},
+		{"1234", "1,234"},
+		{"1234567.5", "1,234,567.5"},
+		{"999.999", "1,000.00"},
+		{"-1.005", "-1.01"},
+		{"-0.001", "0.00"},
+		{"-2", "-2"},
+		{"5.", "5"},
+		{"12.3449", "12.34"},
+	};
+
+	assert_shown(decimal_append_number, rows, COUNT(rows));
+}
+END_TEST
+
+START_TEST(seconds_are_shown_in_their_two_largest_units)
+{
+	static const struct row rows[] = {
+		{"0", "0 s"},
+		{"0.05", "0.1 s"},
+		{"0.04", "0.0 s"},
+		{"0.2", "0.2 s"},
+		{"12", "12 s"},
+		{"12.345", "12.3 s"},
+		{"59", "59 s"},
+		{"59.9", "59.9 s"},
+		{"60", "1 min"},
+		{"60.9", "1 min"},
+		{"61", "1 min 1 s"},
+		{"185", "3 min 5 s"},
+		{"3599", "59 min 59 s"},
+		{"3600", "1 h"},
+		{"3659", "1 h"},
+		{"3660", "1 h 1 min"},
+		{"7500", "2 h 5 min"},
+		{"86399", "23 h 59 min"},
+		{"86400", "1 d"},
+		{"89999", "1 d"},
+		{"90061", "1 d 1 h"},
+		{"273600", "3 d 4 h"},
+		{"31536000000", "365000 d"},
+		{"999999999999999", "11574074074 d 1 h"},
+		{"-0.2", "-0.2 s"},
+		{"-5", "-5 s"},
+		{"-0.01", "0.0 s"},
+		{"-185.5", "-3 min 5 s"},
+		{"-90061", "-1 d 1 h"},
+	};
+
+	assert_shown(decimal_append_seconds, rows, COUNT(rows));
+}
+END_TEST
+
+START_TEST(the_point_is_shifted_without_losing_a_digit)
+{
+	static const struct {
+		const char *digits;
+		size_t places;
+		const char *shown;
+	} cases[] = {
+		{"1.5", 3, "0.0015"},
+		{"1234.5", 3, "1.2345"},
+		{"1234", 3, "1.234"},
+		{"123", 3, "0.123"},
+		{"12", 3, "0.012"},
+		{"0", 3, "0.000"},
+		{"-12.50", 2, "-0.1250"},
+		{"-1234", 2, "-12.34"},
+		{"100", 2, "1.00"},
+		{"7", 10, "0.0000000007"},
+		{"0.05", 3, "0.00005"},
+		{"5.", 2, "0.05"},
+		{"9007199254740993.000000000000000001", 3, "9007199254740.993000000000000000001"},
+	};
+	struct text text = {0};
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		decimal_append_shifted(&text, cases[i].digits, strlen(cases[i].digits), cases[i].places);
+		suite_assert_text(&text, cases[i].shown);
+	}
+}
+END_TEST
+
+static void shift_three(struct text *text, const char *digits, size_t length)
+{
+	decimal_append_shifted(text, digits, length, 3);
+}
+
 START_TEST(what_is_no_number_passes_through)
 {
 	static const struct row rows[] = {
@@ -122,6 +220,9 @@ START_TEST(what_is_no_number_passes_through)
 	assert_shown(decimal_append_count, rows, COUNT(rows));
 	assert_shown(decimal_append_usd, rows, COUNT(rows));
 	assert_shown(decimal_append_percent, rows, COUNT(rows));
+	assert_shown(decimal_append_number, rows, COUNT(rows));
+	assert_shown(decimal_append_seconds, rows, COUNT(rows));
+	assert_shown(shift_three, rows, COUNT(rows));
 }
 END_TEST
 
@@ -133,10 +234,17 @@ START_TEST(digits_are_not_read_beyond_the_length)
 	suite_assert_text(&text, "$12.30");
 	decimal_append_count(&text, "123456", 3);
 	suite_assert_text(&text, "123");
+	decimal_append_number(&text, "1.25", 3);
+	suite_assert_text(&text, "1.2");
+	decimal_append_seconds(&text, "618", 2);
+	suite_assert_text(&text, "1 min 1 s");
+	decimal_append_shifted(&text, "12345", 4, 3);
+	suite_assert_text(&text, "1.234");
 }
 END_TEST
 
 SUITE("decimal", counts_are_grouped_to_the_digit, dollars_are_rounded_half_away_from_zero,
       amounts_under_a_cent_keep_two_digits, amounts_under_a_cent_keep_two_digits_when_they_round_up_to_another,
-      nothing_has_no_sign, percentages_have_two_decimals, what_is_no_number_passes_through,
-      digits_are_not_read_beyond_the_length)
+      nothing_has_no_sign, percentages_have_two_decimals, numbers_have_two_decimals_at_most,
+      seconds_are_shown_in_their_two_largest_units, the_point_is_shifted_without_losing_a_digit,
+      what_is_no_number_passes_through, digits_are_not_read_beyond_the_length)

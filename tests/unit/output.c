@@ -137,6 +137,25 @@ START_TEST(a_row_that_memory_ran_out_for_is_not_written)
 }
 END_TEST
 
+START_TEST(without_a_file_all_stays_in_the_buffer)
+{
+	struct output output = {.fd = -1};
+	struct error error = {""};
+
+	text_append_repeated(&output.buffer, 'x', LARGE);
+	ck_assert_msg(output_end_row(&output, &error), "%s", error.message);
+	text_append_repeated(&output.buffer, 'y', LARGE);
+	ck_assert_msg(output_flush(&output, &error), "%s", error.message);
+	ck_assert_uint_eq(output.buffer.length, 2 * LARGE);
+	ck_assert_int_eq(output.buffer.bytes[LARGE - 1], 'x');
+	ck_assert_int_eq(output.buffer.bytes[2 * LARGE - 1], 'y');
+	output.buffer.failed = true;
+	suite_assert_refused(output_flush(&output, &error), &error, "out of memory");
+	output_free(&output);
+}
+END_TEST
+
 SUITE("output", a_flush_writes_all_and_empties_the_buffer, rows_are_held_back_until_they_are_many,
       a_buffer_is_written_through_a_pipe_that_is_smaller, a_full_disk_is_a_failure,
-      a_closed_pipe_and_a_closed_file_are_failures, a_row_that_memory_ran_out_for_is_not_written)
+      a_closed_pipe_and_a_closed_file_are_failures, a_row_that_memory_ran_out_for_is_not_written,
+      without_a_file_all_stays_in_the_buffer)

@@ -229,6 +229,8 @@ START_TEST(without_rows_nothing_but_an_empty_list_is_printed)
 	assert_format("csv", true, NULL, 0, HEAD_CSV);
 	assert_format("table", false, NULL, 0, "");
 	assert_format("table", true, NULL, 0, "");
+	assert_format("prom", false, NULL, 0, "");
+	assert_format("prom", true, NULL, 0, "");
 }
 END_TEST
 
@@ -298,7 +300,7 @@ START_TEST(an_unknown_format_is_refused)
 		ck_assert_ptr_nonnull(render);
 		render_free(render);
 	}
-	ck_assert_uint_eq(i, 4);
+	ck_assert_uint_eq(i, 5);
 	render_free(NULL);
 }
 END_TEST

@@ -113,6 +113,25 @@ START_TEST(foreign_letters_stand_in_a_table_as_they_are)
 }
 END_TEST
 
+START_TEST(hostile_text_in_the_head_of_a_single_document_is_escaped)
+{
+	static const struct column single_head[] = {{"word", "Word", COLUMN_TEXT, ""}, {0}};
+	static const struct report single = {
+		.name = "check", .title = "How it is", .head = single_head, .sections = sections};
+	static const struct cell cells[REPORT_HEAD_COUNT] = {{HOSTILE, sizeof HOSTILE - 1}};
+	static const struct row row = {"", MODELS, {"gpt-x", "1", "1"}};
+	struct text printed = {0};
+
+	ck_assert_ptr_nonnull(setlocale(LC_CTYPE, "C.UTF-8"));
+	print_report(&(struct render_options){.format = "table"}, &single, cells, false, &row, 1, &printed);
+	suite_assert_text(&printed, "How it is\n"
+	                            "a\\nb\"c,d\\r\\t\\x1b[31m\\u202e\\x9b\\xff\\x\n"
+	                            "\n"
+	                            "Model  Jobs   Cost\n"
+	                            "gpt-x     1  $1.00\n");
+}
+END_TEST
+
 SUITE("render_hostile", hostile_text_stays_a_text_in_json, hostile_text_stays_one_field_in_csv,
       a_text_is_no_formula_in_csv, a_formula_is_none_on_a_terminal_either, hostile_text_stays_in_its_cell_of_a_table,
-      foreign_letters_stand_in_a_table_as_they_are)
+      foreign_letters_stand_in_a_table_as_they_are, hostile_text_in_the_head_of_a_single_document_is_escaped)

@@ -1,0 +1,245 @@
+#include "health_judge.h"
+
+#include <cjson/cJSON.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void say(struct health_component *component, enum health_status status, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void say(struct health_component *component, enum health_status status, const char *format, ...)
+{
+	va_list arguments;
+
+	component->status = status;
+	va_start(arguments, format);
+	vsnprintf(component->message, sizeof component->message, format, arguments);
+	va_end(arguments);
+}
+
+void health_judge_error(struct health_component *component, const struct error *error)
+{
+	say(component, error->is_misconfigured ? HEALTH_UNKNOWN : HEALTH_DOWN, "%s", error->message);
+}
+
+/* It answered as expected: up, or slow. */
+static void judge_latency(struct health_component *component, int64_t latency_us)
+{
+	int64_t ms = (latency_us + 500) / 1000;
+
+	component->status = HEALTH_UP;
+	component->has_latency = true;
+	component->latency_us = latency_us;
+	component->message[0] = '\0';
+	if (ms > component->latency_crit_ms)
+		say(component, HEALTH_SLOW, "took %lld ms, critical at %lld ms", (long long)ms,
+		    (long long)component->latency_crit_ms);
+	else if (ms > component->latency_warn_ms)
+		say(component, HEALTH_UP, "took %lld ms, warned at %lld ms", (long long)ms,
+		    (long long)component->latency_warn_ms);
+}
+
+/* Whether a member has the value that the configuration writes as text. */
+static bool has_value(const cJSON *member, const char *value)
+{
+	char *printed;
+	bool is_equal;
+
+	if (cJSON_IsString(member))
+		return strcmp(member->valuestring, value) == 0;
+	printed = cJSON_PrintUnformatted(member);
+	is_equal = printed != NULL && strcmp(printed, value) == 0;
+	cJSON_free(printed);
+	return is_equal;
+}
+
+static bool judge_member(struct health_component *component, const cJSON *json, const struct health_member *expected)
+{
+	const cJSON *member = cJSON_GetObjectItemCaseSensitive(json, expected->name);
+	char *printed;
+
+	if (member == NULL && expected->is_optional)
+		return true;
+	if (member != NULL && has_value(member, expected->value))
+		return true;
+	printed = member != NULL ? cJSON_PrintUnformatted(member) : NULL;
+	if (member == NULL)
+		say(component, HEALTH_DOWN, "%s is missing, expected \"%s\"", expected->name, expected->value);
+	else
+		say(component, HEALTH_DOWN, "%s is %.100s, expected \"%s\"", expected->name,
+		    printed != NULL ? printed : "not readable", expected->value);
+	cJSON_free(printed);
+	return false;
+}
+
+/* The JSON object that is all of the body; NULL for anything else. Free with cJSON_Delete. */
+static cJSON *parse_object(const struct text *body)
+{
+	/* With its NUL, behind which nothing may stand. */
+	cJSON *json = cJSON_ParseWithLengthOpts(text_string(body), body->length + 1, NULL, true);
+
+	/* cJSON would end at a NUL, and a text at one that is escaped. */
+	if (cJSON_IsObject(json) && memchr(body->bytes, '\0', body->length) == NULL &&
+	    memmem(body->bytes, body->length, "\\u0000", 6) == NULL)
+		return json;
+	cJSON_Delete(json);
+	return NULL;
+}
+
+/* Whether the body has all the members expected; says what is wrong. */
+static bool judge_body(struct health_component *component, const struct http_request *request)
+{
+	cJSON *json;
+	bool done = true;
+	size_t i;
+
+	if (component->member_count == 0)
+		return true;
+	json = parse_object(&request->body);
+	if (request->is_cut)
+		say(component, HEALTH_DOWN, "the answer is longer than %zu KiB", request->body_max / 1024);
+	else if (json == NULL)
+		say(component, HEALTH_DOWN, "the answer is no JSON object");
+	for (i = 0; json != NULL && done && i < component->member_count; i++)
+		done = judge_member(component, json, &component->members[i]);
+	done = done && json != NULL && !request->is_cut;
+	cJSON_Delete(json);
+	return done;
+}
+
+void health_judge_http(struct health_component *component, const struct http_request *request)
+{
+	component->http_status = request->status;
+	component->has_latency = false;
+	if (request->error.message[0] != '\0')
+		health_judge_error(component, &request->error);
+	else if (request->status != component->expected_status)
+		say(component, HEALTH_DOWN, "HTTP %ld, expected %lld", request->status, (long long)component->expected_status);
+	else if (judge_body(component, request)) {
+		judge_latency(component, request->latency_us);
+		return;
+	}
+	/* What answered at all has a latency, down or not. */
+	component->has_latency = request->error.message[0] == '\0';
+	component->latency_us = request->latency_us;
+}
+
+void health_judge_database(struct health_component *component, const struct health_answer *answer)
+{
+	struct error error = {.is_misconfigured = answer->is_misconfigured};
+
+	component->has_latency = false;
+	if (!answer->is_up) {
+		error_set(&error, "%s", answer->message);
+		health_judge_error(component, &error);
+		return;
+	}
+	judge_latency(component, answer->latency_us);
+	if (component->message[0] == '\0')
+		say(component, component->status, "%s", answer->message);
+}
+
+/* A member that is a text; NULL without one. */
+static const char *text_member(const cJSON *object, const char *name)
+{
+	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+}
+
+/* Adds the endpoints of a list: of each its model and the host of its API, and nothing else of what it holds. */
+static bool add_models(struct health *health, const cJSON *list, bool is_healthy, struct error *error)
+{
+	const cJSON *endpoint;
+
+	cJSON_ArrayForEach(endpoint, list)
+	{
+		struct health_model *models = realloc(health->models, (health->model_count + 1) * sizeof *models);
+		const char *name = text_member(endpoint, "model"), *base = text_member(endpoint, "api_base");
+		struct text host = {0};
+
+		if (models == NULL)
+			return error_out_of_memory(error);
+		health->models = models;
+		models += health->model_count++;
+		if (base != NULL)
+			http_append_host(&host, base);
+		*models = (struct health_model){name != NULL ? strdup(name) : NULL, host.bytes, is_healthy};
+		if ((name != NULL && models->name == NULL) || host.failed)
+			return error_out_of_memory(error);
+	}
+	return true;
+}
+
+bool health_judge_models(struct health *health, const struct http_request *request, struct error *error)
+{
+	struct error *wrong = &health->models_error;
+	cJSON *json = parse_object(&request->body);
+	const cJSON *healthy = cJSON_GetObjectItemCaseSensitive(json, "healthy_endpoints");
+	const cJSON *unhealthy = cJSON_GetObjectItemCaseSensitive(json, "unhealthy_endpoints");
+	bool done = true;
+
+	*wrong = (struct error){""};
+	if (request->error.message[0] != '\0')
+		error_set(wrong, "%s%s", request->error.message,
+		          strstr(request->error.message, " within ") != NULL ? ": raise --timeout" : "");
+	else if (request->status == 401 || request->status == 403)
+		error_set(wrong, "HTTP %ld: is health.components.litellm_proxy.key the proxy's master key?", request->status);
+	else if (request->status != 200)
+		error_set(wrong, "HTTP %ld, expected 200", request->status);
+	else if (request->is_cut || !cJSON_IsArray(healthy) || !cJSON_IsArray(unhealthy))
+		error_set(wrong, "the answer does not list endpoints");
+	else
+		done = add_models(health, unhealthy, false, error) && add_models(health, healthy, true, error);
+	cJSON_Delete(json);
+	return done;
+}
+
+/* How many of the components that count have a status. */
+static size_t count(const struct health *health, enum health_status status)
+{
+	size_t found = 0, i;
+
+	for (i = 0; i < health->count; i++)
+		found += health->components[i].is_required && health->components[i].status == status;
+	return found;
+}
+
+static bool is_database_down(const struct health *health)
+{
+	size_t i;
+
+	for (i = 0; i < health->count; i++)
+		if (health->components[i].is_database && health->components[i].is_required &&
+		    health->components[i].status == HEALTH_DOWN)
+			return true;
+	return false;
+}
+
+enum exit_status health_overall(const struct health *health)
+{
+	size_t down = count(health, HEALTH_DOWN), unknown = count(health, HEALTH_UNKNOWN);
+	size_t well = count(health, HEALTH_UP) + count(health, HEALTH_SLOW);
+	bool has_models = health->models_url != NULL;
+
+	if (is_database_down(health) || (down > 0 && unknown == 0 && well == 0))
+		return EXIT_CRITICAL;
+	if (down > 0)
+		return EXIT_WARNING;
+	if (unknown > 0 || well == 0 || (has_models && health->models_error.message[0] != '\0'))
+		return EXIT_UNKNOWN;
+	if (count(health, HEALTH_SLOW) > 0 ||
+	    (has_models && health->model_count > 0 && !health->models[0].is_healthy)) /* those come first */
+		return EXIT_WARNING;
+	return EXIT_FINE;
+}
+
+const char *health_overall_name(const struct health *health)
+{
+	static const char *const names[] = {[EXIT_FINE] = "healthy",
+	                                    [EXIT_WARNING] = "degraded",
+	                                    [EXIT_CRITICAL] = "unhealthy",
+	                                    [EXIT_UNKNOWN] = "unknown"};
+
+	return names[health_overall(health)];
+}

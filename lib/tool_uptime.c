@@ -1,0 +1,135 @@
+/* The run of lm-health uptime. */
+#include "calendar.h"
+#include "tool.h"
+#include "uptime.h"
+#include "uptime_report.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define INCIDENTS_DEFAULT 50
+
+/* One log, opened. */
+struct log_file {
+	const char *name;
+	int fd;
+	int64_t first_us; /* of its first line; without one it comes first */
+};
+
+static int compare_files(const void *a, const void *b)
+{
+	const struct log_file *left = a, *right = b;
+
+	return (left->first_us > right->first_us) - (left->first_us < right->first_us);
+}
+
+static bool open_file(struct log_file *file, struct error *error)
+{
+	file->fd = open(file->name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	file->first_us = INT64_MIN;
+	if (file->fd < 0)
+		return error_set(error, "cannot read \"%s\": %s", file->name, strerror(errno));
+	uptime_first(file->fd, &file->first_us);
+	return true;
+}
+
+/* Opens all, and puts them in the order of their first lines. Standard input is read where it stands. */
+static bool open_files(struct log_file *files, const char *const *names, size_t count, struct error *error)
+{
+	bool has_stdin = false;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		files[i].name = names[i];
+		if (strcmp(names[i], "-") == 0) {
+			has_stdin = true;
+			files[i] = (struct log_file){.name = "standard input", .fd = STDIN_FILENO};
+		} else if (!open_file(&files[i], error))
+			return false;
+	}
+	if (!has_stdin)
+		qsort(files, count, sizeof *files, compare_files);
+	return true;
+}
+
+static void close_files(struct log_file *files, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		if (files[i].fd > STDERR_FILENO)
+			close(files[i].fd);
+}
+
+static bool print(struct tool *tool, const struct uptime *uptime, struct error *error)
+{
+	struct render_options options = tool_render_options(tool);
+	struct uptime_head head;
+	struct render *render;
+	bool done;
+
+	uptime_fill_head(uptime, &head);
+	render = render_open(&options, &uptime_report, head.cells, false, &tool->output, error);
+	done = render != NULL && uptime_render(uptime, render, error) && render_close(render, error);
+	render_free(render);
+	text_free(&head.from);
+	text_free(&head.to);
+	return done;
+}
+
+static bool read_files(struct uptime *uptime, const char *const *names, size_t count, struct error *error)
+{
+	struct log_file *files = calloc(count, sizeof *files);
+	bool done;
+	size_t i;
+
+	if (files == NULL)
+		return error_out_of_memory(error);
+	for (i = 0; i < count; i++)
+		files[i].fd = -1;
+	done = open_files(files, names, count, error);
+	for (i = 0; done && i < count; i++)
+		done = uptime_read(uptime, files[i].fd, files[i].name, error);
+	close_files(files, count);
+	free(files);
+	if (!done || !uptime_finish(uptime, error))
+		return false;
+	if (uptime_log(uptime)->lines > 0)
+		return true;
+	return error_set(error, "%s%s%s: no line that lm-health -f jsonl writes%s", count == 1 ? "\"" : "", names[0],
+	                 count == 1 ? "\"" : " and others",
+	                 uptime_log(uptime)->broken_lines > 0 ? "; all lines are something else" : "");
+}
+
+enum exit_status tool_run_uptime(struct tool *tool, const struct cli_count *days, const struct cli_count *limit,
+                                 struct error *error)
+{
+	struct uptime_options options = {.has_window = days->has_value, .incidents_max = INCIDENTS_DEFAULT};
+	const char *const *names = (const char *const *)tool->call.arguments;
+	size_t count = tool->call.argument_count;
+	struct uptime *uptime;
+	const char *log;
+	bool done;
+
+	if (strcmp(tool_render_options(tool).format, "nagios") == 0) {
+		error_set(error, "--format: nagios goes with check only");
+		return EXIT_UNKNOWN;
+	}
+	if (limit->has_value)
+		options.incidents_max = (size_t)limit->value;
+	options.to_us = tool_now_us(tool, NULL);
+	options.from_us = options.to_us - days->value * CALENDAR_DAY_US;
+	if (!config_text(tool->config, "health.log", &log, error))
+		return EXIT_UNKNOWN;
+	if (count == 0) {
+		names = &log;
+		count = 1;
+	}
+	uptime = uptime_open(&options, error);
+	done = uptime != NULL && read_files(uptime, names, count, error) && print(tool, uptime, error);
+	uptime_free(uptime);
+	return done ? EXIT_FINE : EXIT_UNKNOWN;
+}
