@@ -19,10 +19,14 @@
 enum column_type {
 	COLUMN_TEXT,
 	COLUMN_COUNT,   /* whole number */
+	COLUMN_NUMBER,  /* decimal without a unit */
 	COLUMN_USD,     /* decimal, US dollars */
-	COLUMN_PERCENT, /* decimal, 0 to 100 */
+	COLUMN_PERCENT, /* decimal, 0 to 100; of a change also beyond */
+	COLUMN_MS,      /* decimal, milliseconds; the name ends in _ms */
+	COLUMN_SECONDS, /* decimal; the name ends in _seconds */
 	COLUMN_FLAG,    /* boolean */
 	COLUMN_TIME,    /* timestamp without time zone, UTC */
+	COLUMN_SERIES,  /* array of whole numbers, oldest first: a sparkline in tables */
 };
 
 struct column {
@@ -31,6 +35,8 @@ struct column {
 	enum column_type type;
 	const char *help; /* one sentence, for the manual */
 	bool is_detail;   /* left out of the table on a terminal too narrow for it */
+	bool is_label;    /* names the row: a label of its samples in Prometheus' format */
+	bool is_bar;      /* in tables, a bar beside the figure: of 100 for a percentage, else of the largest */
 };
 
 /* One value of a column. */
@@ -51,12 +57,15 @@ struct section {
 	const struct column *columns; /* ends with an empty row */
 };
 
-/* The parameters of every report's statement, as $1 to $4; see sql/facts_raw.sql. */
+/* The parameters of every report's statement, as $1 to $7; see sql/facts_raw.sql. A report's own follow them. */
 enum report_parameter {
 	PARAMETER_FROM,
 	PARAMETER_TO,
-	PARAMETER_TEAMS,         /* an array, NULL = all */
-	PARAMETER_ORGANIZATIONS, /* an array, NULL = all */
+	PARAMETER_TEAMS,         /* this and the following are arrays, NULL = all */
+	PARAMETER_ORGANIZATIONS,
+	PARAMETER_JOB_TYPES,
+	PARAMETER_MODEL_GROUPS,
+	PARAMETER_USERS,
 	PARAMETER_COUNT
 };
 
