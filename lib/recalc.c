@@ -166,7 +166,7 @@ static bool take_failure(void *context, const struct db_row *row, struct error *
 /* The parameters of a unit's statements, as text. */
 struct parameters {
 	struct text from, to, team, settled;
-	const char *values[7];
+	const char *values[PARAMETER_COUNT + 3];
 	size_t count;
 };
 
@@ -186,14 +186,14 @@ static bool make_parameters(const struct recalc *recalc, const struct recalc_uni
 	calendar_append(&parameters->settled, recalc->now_us - SETTLED_US);
 	if (recalc->team != NULL)
 		db_append_array(&parameters->team, &recalc->team, 1);
+	memset(parameters->values, 0, sizeof parameters->values);
 	parameters->values[PARAMETER_FROM] = text_string(&parameters->from);
 	parameters->values[PARAMETER_TO] = text_string(&parameters->to);
 	parameters->values[PARAMETER_TEAMS] = recalc->team != NULL ? text_string(&parameters->team) : NULL;
-	parameters->values[PARAMETER_ORGANIZATIONS] = NULL;
-	parameters->values[4] = is_jobs ? text_string(&parameters->settled) : unit->name;
-	parameters->values[5] = is_jobs ? unit->name : unit->is_month ? "monthly" : "daily";
-	parameters->values[6] = unit->to_us > recalc->now_us ? "t" : "f";
-	parameters->count = !is_jobs && recalc->task == &recalc_verify ? 7 : 6;
+	parameters->values[PARAMETER_COUNT] = is_jobs ? text_string(&parameters->settled) : unit->name;
+	parameters->values[PARAMETER_COUNT + 1] = is_jobs ? unit->name : unit->is_month ? "monthly" : "daily";
+	parameters->values[PARAMETER_COUNT + 2] = unit->to_us > recalc->now_us ? "t" : "f";
+	parameters->count = PARAMETER_COUNT + (!is_jobs && recalc->task == &recalc_verify ? 3 : 2);
 	return !(parameters->from.failed || parameters->to.failed || parameters->settled.failed ||
 	         parameters->team.failed) ||
 	       error_out_of_memory(error);
@@ -264,7 +264,8 @@ bool recalc_settle(struct recalc *recalc, struct recalc_unit *first, size_t coun
 	recalc->unit = first;
 	all.to_us = first[count - 1].to_us;
 	done = make_parameters(recalc, &all, true, &parameters, error) &&
-	       db_query(recalc->db, text_string(&recalc->days_sql), parameters.values, 5, take_day, recalc, error);
+	       db_query(recalc->db, text_string(&recalc->days_sql), parameters.values, PARAMETER_COUNT + 1, take_day,
+	                recalc, error);
 	free_parameters(&parameters);
 	return done || error_wrap(error, "%s to %s", first->name, first[count - 1].name);
 }

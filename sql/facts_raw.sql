@@ -5,12 +5,16 @@
 -- $2::timestamp  first instant after it
 -- $3::text[]     teams, NULL for all
 -- $4::text[]     organizations, NULL for all
+-- $5::text[]     job types, NULL for all
+-- $6::text[]     model groups, NULL for all: jobs with a call of such a group, and of their calls those alone
+-- $7::text[]     users, NULL for all
+-- A report's own parameters are $9 and those that follow it; $8 is the limit that is put behind a list.
 WITH platform_teams AS NOT MATERIALIZED (
     SELECT x.team_id, x.organization_id, (100 + coalesce(x.cost_markup_percentage, 0)) * 0.01 AS markup_factor
     FROM (VALUES (NULL::numeric)) AS absent (cost_markup_percentage),
         LATERAL (SELECT t.team_id, t.organization_id, cost_markup_percentage FROM team_credits t) AS x
 ),
--- Jobs of the teams and organizations asked for, of any time.
+-- Jobs that were asked for, of any time.
 platform_jobs AS NOT MATERIALIZED (
     SELECT x.*
     FROM (VALUES (NULL::varchar, NULL::timestamp, NULL::boolean)) AS absent (user_id, started_at, credit_applied),
@@ -26,13 +30,38 @@ platform_jobs AS NOT MATERIALIZED (
             OR x.organization_id = ANY ($4::text[])
             OR x.organization_id IS NULL AND x.team_id = ANY (ARRAY(
                 SELECT c.team_id FROM team_credits c WHERE c.organization_id = ANY ($4::text[]))))
+        AND ($5::text[] IS NULL OR x.job_type = ANY ($5::text[]))
+        AND ($6::text[] IS NULL
+            OR EXISTS (SELECT FROM llm_calls c WHERE c.job_id = x.job_id AND c.model_group_used = ANY ($6::text[])))
+        AND ($7::text[] IS NULL OR x.user_id = ANY ($7::text[]))
 ),
--- Calls with their costs; client_cost_usd here is what the platform stored, before a fallback on the markup.
+-- Calls of the model groups asked for, of any job and time, with their costs; client_cost_usd here is what the platform
+-- stored, before a fallback on the markup. Of an error's text, which may hold anything, only its class is passed on, the
+-- first that fits: by the names of OpenAI's, Anthropic's and LiteLLM's exceptions and by their words, then by HTTP codes,
+-- unless the request itself was bad (400), whose text can hold any number. A filtered prompt is a content_filter and no bad
+-- request, a gateway's timeout no server error, and a 403 that speaks of a quota a rate_limit.
 platform_calls AS NOT MATERIALIZED (
     SELECT
         x.call_id, x.job_id, x.created_at, x.model_used, x.model_group_used, x.resolved_model, x.prompt_tokens,
-        x.completion_tokens, x.total_tokens, x.latency_ms, x.error <> '' AS is_failed, x.client_cost_usd,
-        coalesce(x.provider_cost_usd, x.cost_usd) AS provider_cost_usd
+        x.completion_tokens, x.total_tokens, x.latency_ms, x.error <> '' AS is_failed,
+        CASE
+            WHEN x.error <> '' IS NOT TRUE THEN NULL
+            WHEN x.error ~* 'rate.?limit|quota|too.?many.?requests' THEN 'rate_limit'
+            WHEN x.error ~* 'content.?(policy|filter|management)|policy.?violation|safety|moderation' THEN 'content_filter'
+            WHEN x.error ~* 'time.?out|timed.?out|deadline' THEN 'timeout'
+            WHEN x.error ~* 'authenticat|permission.?denied|unauthori[sz]ed|forbidden|(invalid|incorrect).{0,8}api.?key'
+                THEN 'authentication'
+            WHEN x.error ~* 'server.?error|service.?unavailable|bad.?gateway|overloaded|connection.?(error|refused|reset)'
+                THEN 'server'
+            WHEN x.error ~* 'bad.?request|invalid.?request|context.?(length|window)|(^|[^0-9a-z.,])400($|[^0-9a-z])'
+                THEN 'other'
+            WHEN x.error ~* '(^|[^0-9a-z.,])429($|[^0-9a-z])' THEN 'rate_limit'
+            WHEN x.error ~* '(^|[^0-9a-z.,])(408|504)($|[^0-9a-z])' THEN 'timeout'
+            WHEN x.error ~* '(^|[^0-9a-z.,])(401|403)($|[^0-9a-z])' THEN 'authentication'
+            WHEN x.error ~* '(^|[^0-9a-z.,])(500|502|503|529)($|[^0-9a-z])' THEN 'server'
+            ELSE 'other'
+        END AS error_class,
+        x.client_cost_usd, coalesce(x.provider_cost_usd, x.cost_usd) AS provider_cost_usd
     FROM (VALUES (NULL::varchar, NULL::integer, NULL::integer, NULL::varchar, NULL::numeric, NULL::numeric)) AS
             absent (model_used, prompt_tokens, completion_tokens, error, provider_cost_usd, client_cost_usd),
         LATERAL (
@@ -41,6 +70,7 @@ platform_calls AS NOT MATERIALIZED (
                 completion_tokens, c.total_tokens, c.latency_ms, error, provider_cost_usd, client_cost_usd, c.cost_usd
             FROM llm_calls c
         ) AS x
+    WHERE $6::text[] IS NULL OR x.model_group_used = ANY ($6::text[])
 ),
 platform_summaries AS NOT MATERIALIZED (
     SELECT x.*
@@ -80,7 +110,9 @@ job_calls AS NOT MATERIALIZED (
         j.job_id, j.team_id, coalesce(j.organization_id, t.organization_id) AS organization_id, j.user_id, j.job_type,
         lower(j.status::text) AS status, j.created_at, j.started_at, j.completed_at, j.credit_applied,
         c.created_at AS call_created_at,
+        c.model_group_used,
         c.latency_ms,
+        c.error_class,
         CASE WHEN c.call_id IS NOT NULL THEN 1
             ELSE coalesce((SELECT s.total_calls FROM platform_summaries s WHERE s.job_id = j.job_id), 0)
         END AS calls,
@@ -139,7 +171,8 @@ job_facts AS NOT MATERIALIZED (
             AS credits_used,
         0 AS calls, 0 AS failed_calls, NULL::integer AS prompt_tokens, NULL::integer AS completion_tokens,
         NULL::integer AS total_tokens, NULL::numeric AS client_cost_usd, NULL::numeric AS provider_cost_usd,
-        NULL::numeric AS platform_cost_usd, 0 AS fallback_cost_calls, false AS is_archived
+        NULL::numeric AS platform_cost_usd, 0 AS fallback_cost_calls, false AS is_archived,
+        NULL::varchar AS model_group_used, NULL::integer AS latency_ms, NULL::text AS error_class
     FROM platform_jobs j
         LEFT JOIN platform_teams t ON t.team_id = j.team_id
         LEFT JOIN job_ledger l ON l.job_id = j.job_id
@@ -151,7 +184,8 @@ job_facts AS NOT MATERIALIZED (
         0 AS jobs, 0 AS completed_jobs, 0 AS failed_jobs, 0 AS cancelled_jobs,
         0::bigint AS credits_used,
         c.calls, c.failed_calls, c.prompt_tokens, c.completion_tokens, c.total_tokens, c.client_cost_usd,
-        c.provider_cost_usd, c.platform_cost_usd, c.fallback_cost_calls, c.is_archived
+        c.provider_cost_usd, c.platform_cost_usd, c.fallback_cost_calls, c.is_archived,
+        c.model_group_used, c.latency_ms, c.error_class
     FROM job_calls c
 ),
 -- One row per call created in the period, of the jobs of the teams and organizations asked for.
@@ -161,6 +195,7 @@ call_facts AS NOT MATERIALIZED (
         j.job_type, c.created_at, c.model_used, c.model_group_used, c.resolved_model, c.prompt_tokens,
         c.completion_tokens, c.total_tokens, c.latency_ms,
         coalesce(c.is_failed, false) AS is_failed,
+        c.error_class,
         coalesce(c.client_cost_usd, c.provider_cost_usd * coalesce(t.markup_factor, 1)) AS client_cost_usd,
         c.provider_cost_usd,
         c.client_cost_usd IS NULL AND c.provider_cost_usd IS NOT NULL AS is_fallback_cost

@@ -2,8 +2,8 @@
 -- Follows the facts; recalc_jobs_write.sql or a SELECT follows after it. A line that ends with "if NAME" is left out where
 -- the table has no column of that name.
 -- Parameters: those of the facts, and
--- $5::timestamp  only jobs that ended by then: the platform writes the rows of its own just after
--- $6::text       the day, '2025-10-15', as the statements on a day print it
+-- $8::timestamp  only jobs that ended by then: the platform writes the rows of its own just after
+-- $9::text       the day, '2025-10-15', as the statements on a day print it
 , truth AS NOT MATERIALIZED (
     SELECT
         c.job_id,
@@ -27,7 +27,7 @@
         CROSS JOIN platform_basis b
     WHERE c.status IN ('completed', 'failed', 'cancelled')
     GROUP BY c.job_id, c.team_id, c.created_at, c.completed_at
-    HAVING greatest(c.completed_at, max(c.call_created_at), c.created_at) <= $5::timestamp
+    HAVING greatest(c.completed_at, max(c.call_created_at), c.created_at) <= $8::timestamp
 ),
 -- The largest numbers of tokens that the table takes: where jobs are large, its columns are widened to bigint.
 room AS NOT MATERIALIZED (

@@ -1,7 +1,7 @@
 -- lm-recalc jobs --dry-run: the rows that would be stored, or that do not fit, and then what would make them. Follows
 -- recalc_jobs.sql. A line that ends with "if NAME" is left out where the table has no column of that name.
 SELECT
-    $6::text AS period, c.team_id, c.job_id, c.change, c.old_cost_usd, c.total_cost_usd AS new_cost_usd, c.old_tokens,
+    $9::text AS period, c.team_id, c.job_id, c.change, c.old_cost_usd, c.total_cost_usd AS new_cost_usd, c.old_tokens,
     c.total_tokens AS new_tokens,
     'ALTER TABLE job_cost_summaries ALTER COLUMN total_tokens TYPE bigint'
         || ', ALTER COLUMN total_prompt_tokens TYPE bigint' -- if total_prompt_tokens

@@ -19,7 +19,7 @@
         JOIN job_cost_summaries s ON s.job_id = t.job_id
 )
 SELECT
-    'job_cost_summaries' AS table_name, class, $6::text AS period, team_id, count(*) AS rows, NULL::bigint AS stored_jobs,
+    'job_cost_summaries' AS table_name, class, $9::text AS period, team_id, count(*) AS rows, NULL::bigint AS stored_jobs,
     NULL::bigint AS true_jobs, trim_scale(sum(old_cost_usd)) AS stored_cost_usd,
     trim_scale(sum(total_cost_usd)) AS true_cost_usd, sum(old_tokens) AS stored_tokens, sum(total_tokens) AS true_tokens
 FROM (

@@ -34,7 +34,7 @@
         avg_latency_ms = excluded.avg_latency_ms
 )
 SELECT
-    $6::text AS period,
+    $9::text AS period,
     count(*) FILTER (WHERE c.change <> 'without calls') AS jobs,
     count(*) FILTER (WHERE c.change = 'insert') AS inserted,
     count(*) FILTER (WHERE c.change = 'update') AS updated,

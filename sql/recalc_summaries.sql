@@ -2,8 +2,8 @@
 -- the facts; recalc_summaries_write.sql or a SELECT follows after it. A line that ends with "if NAME" is left out where
 -- the table has no column of that name.
 -- Parameters: those of the facts, and
--- $5::text       the period, '2025-10' or '2025-10-15'
--- $6::text       its type, 'monthly' or 'daily'
+-- $8::text       the period, '2025-10' or '2025-10-15'
+-- $9::text       its type, 'monthly' or 'daily'
 , figures_by_type AS NOT MATERIALIZED (
     SELECT
         f.team_id,
@@ -36,7 +36,7 @@ figures AS NOT MATERIALIZED (
 stored AS NOT MATERIALIZED (
     SELECT s.*
     FROM team_usage_summaries s
-    WHERE s.period = $5::text AND ($3::text[] IS NULL OR s.team_id = ANY ($3::text[]))
+    WHERE s.period = $8::text AND ($3::text[] IS NULL OR s.team_id = ANY ($3::text[]))
 ),
 -- The largest number of tokens that the table takes: where teams are large, the column is widened to bigint.
 room AS NOT MATERIALIZED (
@@ -79,7 +79,7 @@ compared AS MATERIALIZED (
                 THEN 'archived'
             WHEN t.total_tokens > r.total_tokens THEN 'overflow'
             WHEN s.team_id IS NULL THEN 'insert'
-            WHEN s.period_type IS DISTINCT FROM $6::text
+            WHEN s.period_type IS DISTINCT FROM $9::text
                 OR s.total_jobs IS DISTINCT FROM t.total_jobs
                 OR s.successful_jobs IS DISTINCT FROM t.successful_jobs
                 OR s.failed_jobs IS DISTINCT FROM t.failed_jobs

@@ -1,5 +1,5 @@
 -- lm-recalc verify: the rows of team_usage_summaries that differ, by class. Follows recalc_summaries.sql.
--- $7::boolean  whether the period is still open: its missing rows are as they should be
+-- $10::boolean  whether the period is still open: its missing rows are as they should be
 , other_bases AS NOT MATERIALIZED (
     SELECT
         f.team_id,
@@ -15,14 +15,14 @@ FROM (
         CASE
             WHEN c.change = 'archived' THEN 'archived'
             WHEN c.old_jobs IS NULL AND c.change IN ('insert', 'overflow') THEN
-                CASE WHEN c.total_jobs > 0 AND NOT $7::boolean THEN 'missing' END
+                CASE WHEN c.total_jobs > 0 AND NOT $10::boolean THEN 'missing' END
             WHEN c.change = 'unchanged' THEN NULL
             WHEN c.has_same_jobs AND c.has_same_tokens AND NOT c.has_same_cost
                 AND c.old_cost_usd IN (b.provider_cost_usd, b.platform_cost_usd) THEN 'basis'
             WHEN c.has_same_jobs AND c.has_same_cost AND NOT c.has_same_tokens AND c.has_no_tokens THEN 'unfilled'
             ELSE 'drift'
         END AS class,
-        $5::text AS period,
+        $8::text AS period,
         c.team_id,
         1 AS rows,
         c.old_jobs AS stored_jobs,

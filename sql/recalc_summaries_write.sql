@@ -11,7 +11,7 @@
     SELECT
         now() AT TIME ZONE 'UTC', -- if calculated_at
         c.cancelled_jobs, -- if cancelled_jobs
-        gen_random_uuid(), c.team_id, $5::text, $6::text, c.total_jobs, c.successful_jobs, c.failed_jobs,
+        gen_random_uuid(), c.team_id, $8::text, $9::text, c.total_jobs, c.successful_jobs, c.failed_jobs,
         c.total_cost_usd, c.total_tokens, c.job_type_breakdown
     FROM compared c
     WHERE c.change IN ('insert', 'update')
@@ -27,8 +27,8 @@
         job_type_breakdown = excluded.job_type_breakdown
 )
 SELECT
-    $5::text AS period,
-    $6::text AS period_type,
+    $8::text AS period,
+    $9::text AS period_type,
     count(*) AS teams,
     count(*) FILTER (WHERE c.change = 'insert') AS inserted,
     count(*) FILTER (WHERE c.change = 'update') AS updated,

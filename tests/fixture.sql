@@ -300,6 +300,9 @@ INSERT INTO new_ledger (team, org, job, type, amount, created) VALUES
     ('team_deleted', NULL, 142, 'deduction', 2, '2025-10-08 11:00:09'),
     ('team_ledger_only', 'org_quiet', NULL, 'allocation', 10, '2025-10-01 00:00:00');
 
+-- Some calls are of no model group, and of some nobody knows which model ran.
+CREATE TEMPORARY TABLE model_groups AS SELECT '{fast,fast,smart,NULL,fast,"a, b",""}'::text[] AS groups;
+
 -- Into the tables that are there.
 \if :has_costs
 INSERT INTO organizations (organization_id, name, status, metadata, created_at, updated_at)
@@ -330,11 +333,12 @@ INSERT INTO llm_calls (call_id, job_id, litellm_request_id, model_used, model_gr
     prompt_tokens, completion_tokens, total_tokens, cost_usd, latency_ms, created_at, purpose, request_data,
     response_data, error, input_cost_usd, output_cost_usd, provider_cost_usd, client_cost_usd,
     model_pricing_input, model_pricing_output)
-SELECT pg_temp.numbered(n), pg_temp.numbered(job), 'request-' || n, 'alias', 'fast', 'vendor/model-' || n % 3,
+SELECT pg_temp.numbered(n), pg_temp.numbered(job), 'request-' || n, 'alias', groups[1 + n % 7],
+    'vendor/model-' || nullif(n % 3, n % 5),
     prompt, completion, tokens, cost, latency, created, 'analysis',
     '{"messages": "PROMPT-SECRET", "api_key": "sk-SECRET"}'::json, '{"answer": "PROMPT-SECRET"}'::json, error,
     NULL, NULL, provider, client, NULL, NULL
-FROM new_call;
+FROM new_call, model_groups;
 
 INSERT INTO job_cost_summaries (job_id, total_calls, successful_calls, failed_calls, total_prompt_tokens,
     total_completion_tokens, total_tokens, total_cost_usd, avg_latency_ms, total_duration_seconds,
@@ -372,9 +376,9 @@ FROM new_job;
 
 INSERT INTO llm_calls (call_id, job_id, model_group_used, resolved_model, total_tokens, cost_usd, latency_ms,
     created_at)
-SELECT pg_temp.numbered(n), pg_temp.numbered(job), 'fast', 'vendor/model-' || n % 3, tokens, cost, latency,
-    created
-FROM new_call;
+SELECT pg_temp.numbered(n), pg_temp.numbered(job), groups[1 + n % 7], 'vendor/model-' || nullif(n % 3, n % 5), tokens,
+    cost, latency, created
+FROM new_call, model_groups;
 
 INSERT INTO job_cost_summaries (job_id, total_calls, total_tokens, total_cost_usd, avg_latency_ms)
 SELECT pg_temp.numbered(job), calls, tokens, cost, latency

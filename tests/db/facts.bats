@@ -4,23 +4,30 @@
 
 load ../independent/compare
 
-# The period, the teams and the organizations that are asked for.
+# The period, the teams, organizations, job types, model groups and users that are asked for.
 facts_asked_for() {
 	cat <<-'END'
-		'-infinity', 'infinity', NULL, NULL
-		'2025-10-01', '2025-11-01', NULL, NULL
-		'2025-11-01', '2025-12-01', NULL, NULL
-		'2025-10-15 08:00', '2025-10-15 09:00', NULL, NULL
-		'2024-12-31 23:59:59.999999', '2025-01-01', NULL, NULL
-		'2020-12-28', '2021-01-04', NULL, NULL
-		'2024-05-01', '2024-06-01', NULL, NULL
-		'2025-10-01', '2025-10-01', NULL, NULL
-		'-infinity', 'infinity', ARRAY['team_acme_ops', 'team_edges ', 'team_deleted', 'nobody'], NULL
-		'2025-10-01', '2025-11-01', ARRAY['NULL', '{a,b}', E'new\nline', 'a "double" quote'], NULL
-		'-infinity', 'infinity', NULL, ARRAY['org_acme', 'org_by_jobs_only', 'none']
-		'2025-10-01', '2025-11-01', NULL, ARRAY['org_ledger', '-org', 'org_acme ']
-		'-infinity', 'infinity', ARRAY['team_conflict', 'team_deleted', 'team_zero'], ARRAY['org_acme']
-		'-infinity', 'infinity', ARRAY[]::text[], NULL
+		'-infinity'|'infinity'|NULL|NULL|NULL|NULL|NULL
+		'2025-10-01'|'2025-11-01'|NULL|NULL|NULL|NULL|NULL
+		'2025-11-01'|'2025-12-01'|NULL|NULL|NULL|NULL|NULL
+		'2025-10-15 08:00'|'2025-10-15 09:00'|NULL|NULL|NULL|NULL|NULL
+		'2024-12-31 23:59:59.999999'|'2025-01-01'|NULL|NULL|NULL|NULL|NULL
+		'2020-12-28'|'2021-01-04'|NULL|NULL|NULL|NULL|NULL
+		'2024-05-01'|'2024-06-01'|NULL|NULL|NULL|NULL|NULL
+		'2025-10-01'|'2025-10-01'|NULL|NULL|NULL|NULL|NULL
+		'-infinity'|'infinity'|ARRAY['team_acme_ops', 'team_edges ', 'team_deleted', 'nobody']|NULL|NULL|NULL|NULL
+		'2025-10-01'|'2025-11-01'|ARRAY['NULL', '{a,b}', E'new\nline', 'a "double" quote']|NULL|NULL|NULL|NULL
+		'-infinity'|'infinity'|NULL|ARRAY['org_acme', 'org_by_jobs_only', 'none']|NULL|NULL|NULL
+		'2025-10-01'|'2025-11-01'|NULL|ARRAY['org_ledger', '-org', 'org_acme ']|NULL|NULL|NULL
+		'-infinity'|'infinity'|ARRAY['team_conflict', 'team_deleted', 'team_zero']|ARRAY['org_acme']|NULL|NULL|NULL
+		'-infinity'|'infinity'|ARRAY[]::text[]|NULL|NULL|NULL|NULL
+		'-infinity'|'infinity'|NULL|NULL|ARRAY['mixed', 'streamed', 'none']|NULL|NULL
+		'-infinity'|'infinity'|NULL|NULL|NULL|ARRAY['smart', 'a, b']|NULL
+		'2025-10-01'|'2025-11-01'|NULL|NULL|NULL|ARRAY['', 'NULL']|NULL
+		'-infinity'|'infinity'|NULL|NULL|NULL|NULL|ARRAY['user_2', 'user_0']
+		'-infinity'|'infinity'|NULL|NULL|NULL|ARRAY['none']|NULL
+		'2025-10-01'|'2025-11-01'|NULL|ARRAY['org_globex', 'org_acme']|ARRAY['dust', 'mixed']|ARRAY['smart']|NULL
+		'2025-10-01'|'2025-11-01'|NULL|ARRAY['org_globex', 'org_acme']|NULL|ARRAY['smart']|ARRAY['user_2', 'user_4']
 	END
 }
 
@@ -31,17 +38,16 @@ facts_agree() { # RELATION COLUMNS VALUES-RELATION COLUMNS
 		printf "\\\\i '%s'\\nPREPARE facts AS\\n" "$LM_TOP/tests/independent/values.sql"
 		cat "$LM_TOP/sql/facts_raw.sql"
 		echo "SELECT $2 FROM $1;"
-		echo "PREPARE expected (timestamp, timestamp, text[], text[]) AS SELECT $4 FROM $3
-			WHERE created_at >= \$1 AND created_at < \$2 AND (\$3 IS NULL OR team_id = ANY (\$3))
-			    AND (\$4 IS NULL OR organization_id = ANY (\$4));"
-		while read -r asked; do
+		while IFS= read -r asked; do
+			independent_asked "$asked"
 			cat <<-END
-				CREATE TEMPORARY TABLE ours AS EXECUTE facts($asked);
-				CREATE TEMPORARY TABLE theirs AS EXECUTE expected($asked);
+				CREATE TEMPORARY TABLE ours AS EXECUTE facts(${asked//|/, });
+				CREATE TEMPORARY TABLE theirs AS SELECT $4 FROM $3 WHERE created_at >= :from AND created_at < :to;
 				SELECT \$\$$asked\$\$, 'ours', to_json(o) FROM (TABLE ours EXCEPT ALL TABLE theirs) o
 				UNION ALL
 				SELECT \$\$$asked\$\$, 'theirs', to_json(t) FROM (TABLE theirs EXCEPT ALL TABLE ours) t;
-				SELECT 'nothing to compare' WHERE \$\$$asked\$\$ LIKE '''-infinity'', ''infinity'', NULL%'
+				SELECT 'nothing to compare: ' || \$\$$asked\$\$
+				WHERE \$\$$asked\$\$ ~ '^.-infinity.*NULL\$' AND \$\$$asked\$\$ !~ '.none.\]|text\[\]'
 				    AND NOT EXISTS (TABLE theirs);
 				DROP TABLE ours, theirs;
 			END
@@ -68,8 +74,7 @@ facts_columns() { # RELATION
 				prompt_tokens::bigint, completion_tokens::bigint, coalesce(total_tokens, 0)::bigint AS tokens,
 				is_failed, client_cost_usd::numeric AS cost, provider_cost_usd::numeric AS provider,
 				is_fallback_cost AS fallback' \
-			'(SELECT c.*, j.team_id, j.organization_id, j.job_type
-				FROM call_value c JOIN job_value j USING (job_id)) v' \
+			call_asked \
 			"call_id, job_id, team_id::text, organization_id, job_type::text, created_at,
 				(call ->> 'latency_ms')::integer AS latency, (call ->> 'prompt_tokens')::bigint AS prompt,
 				(call ->> 'completion_tokens')::bigint AS completion, tokens, failed, cost, provider, fallback"
@@ -90,7 +95,7 @@ facts_columns() { # RELATION
 				sum(credits_used)::bigint AS credits, sum(completed_jobs) = (status = 'completed')::integer
 				AND sum(failed_jobs) = (status = 'failed')::integer
 				AND sum(cancelled_jobs) = (status = 'cancelled')::integer AS is_counted" \
-			job_value \
+			job_asked \
 			"job_id, team_id::text, organization_id, job ->> 'user_id' AS user_id, job_type::text, status, created_at,
 				(job ->> 'started_at')::timestamp AS started, (job ->> 'completed_at')::timestamp AS completed, calls,
 				failed_calls, tokens, cost, provider, fallback_calls, credits, true"

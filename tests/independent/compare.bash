@@ -155,3 +155,16 @@ usage_agrees() { # PERIODS-FUNCTION [VERB...]
 	(cd "$dir" && independent_psql -f script >differences) || return 1
 	[ ! -s "$dir/differences" ] || { head -n 40 "$dir/differences" && return 1; }
 }
+
+# Prints psql's commands that set :from, :to and the filters to the expressions of a line, FROM|TO|TEAMS|ORGANIZATIONS|
+# JOB-TYPES|MODEL-GROUPS|USERS, and make job_asked and call_asked of them.
+independent_asked() { # LINE
+	local name value rest=$1
+	for name in from to teams organizations job_types model_groups users; do
+		value=${rest%%|*}
+		rest=${rest#*|}
+		value=${value//\\/\\\\}
+		printf "\\\\set %s '%s'\n" "$name" "${value//\'/\'\'}"
+	done
+	printf "\\\\i '%s'\n" "$LM_TOP/tests/independent/asked.sql"
+}
