@@ -16,9 +16,15 @@ static void append_value(struct render *render, const struct column *column, con
 		json_string(&render->json, cell->bytes, cell->length);
 		break;
 	case COLUMN_COUNT:
+	case COLUMN_NUMBER:
 	case COLUMN_USD:
 	case COLUMN_PERCENT:
+	case COLUMN_MS:
+	case COLUMN_SECONDS:
 		json_number(&render->json, cell->bytes, cell->length);
+		break;
+	case COLUMN_SERIES:
+		json_null(&render->json);
 		break;
 	case COLUMN_FLAG:
 		json_boolean(&render->json, render_is_true(cell));

@@ -40,6 +40,12 @@ static void append_value(struct text *text, const struct column *column, const s
 	case COLUMN_COUNT:
 		decimal_append_count(text, cell->bytes, cell->length);
 		break;
+	case COLUMN_NUMBER:
+	case COLUMN_MS:
+	case COLUMN_SECONDS:
+	case COLUMN_SERIES:
+		text_append(text, cell->bytes, cell->length);
+		break;
 	case COLUMN_USD:
 		decimal_append_usd(text, cell->bytes, cell->length);
 		break;
