@@ -74,7 +74,8 @@ enum report_parameter {
 
 /*
  * What a report's own parameters are. They are $9 and those behind it: a list's statement is wrapped,
- * "SELECT * FROM (statement without its semicolon) AS report LIMIT $8::bigint", NULL = all.
+ * "SELECT * FROM (statement without its semicolon) AS report LIMIT $8::bigint", NULL = all. A statement of several
+ * sections is not; it names $8 itself.
  */
 enum report_own {
 	OWN_NONE,

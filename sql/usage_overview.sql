@@ -1,6 +1,7 @@
 -- lm-usage overview: one document with the figures of the monitoring dashboards. Jobs count where they were created, and
 -- their calls with them. Follows the facts.
 -- Parameters: those of the facts, and
+-- $8::bigint      how many rows of each list; NULL: ten of cost_per_team, all of the others
 -- $9::timestamp   the span shown begins here and ends at $2, or now while it is open
 -- $10::timestamp  the span that it is compared with began at $1 and ended here
 -- $11::timestamp  now
@@ -124,23 +125,29 @@ credits AS NOT MATERIALIZED (
 ),
 sections AS NOT MATERIALIZED (
     SELECT
-        s.position, s.section, f.*,
+        s.position, s.section, s.most_rows, f.*,
         -- What its rows are sorted by, and have shares of.
         CASE s.measure WHEN 'cost' THEN f.cost WHEN 'calls' THEN f.calls WHEN 'jobs' THEN f.jobs
             WHEN 'failed calls' THEN f.failed_calls WHEN 'failure rate' THEN f.failure_rate END AS measure,
         CASE s.measure WHEN 'cost' THEN t.cost WHEN 'calls' THEN t.calls WHEN 'jobs' THEN t.jobs
-            WHEN 'failed calls' THEN t.failed_calls END AS whole,
-        row_number() OVER (PARTITION BY s.position ORDER BY f.cost DESC, f.jobs DESC, f.team_id) AS cost_rank
+            WHEN 'failed calls' THEN t.failed_calls END AS whole
     FROM (VALUES
-            (1, 'usage', 'all', NULL), (2, 'financial', 'all', NULL), (3, 'performance', 'all', NULL),
-            (4, 'cost_per_team', 'team', 'cost'), (5, 'model_distribution', 'model', 'calls'),
-            (6, 'errors_by_type', 'type', 'failure rate'), (7, 'error_classes', 'class', 'failed calls'),
-            (8, 'job_types', 'type', 'jobs'), (9, 'daily_usage', 'day', NULL), (10, 'teams', 'team', 'cost')
-        ) AS s (position, section, kind, measure)
+            (1, 'usage', 'all', NULL, NULL), (2, 'financial', 'all', NULL, NULL), (3, 'performance', 'all', NULL, NULL),
+            (4, 'cost_per_team', 'team', 'cost', 10), (5, 'model_distribution', 'model', 'calls', NULL),
+            (6, 'errors_by_type', 'type', 'failure rate', NULL), (7, 'error_classes', 'class', 'failed calls', NULL),
+            (8, 'job_types', 'type', 'jobs', NULL), (9, 'daily_usage', 'day', NULL, NULL), (10, 'teams', 'team', 'cost', NULL)
+        ) AS s (position, section, kind, measure, most_rows)
         JOIN figures f ON f.kind = s.kind AND f.is_present
         JOIN totals t ON t.is_present
     WHERE CASE s.kind WHEN 'team' THEN f.jobs > 0 WHEN 'type' THEN f.jobs > 0 WHEN 'model' THEN f.calls > 0
         WHEN 'class' THEN f.failed_calls > 0 WHEN 'day' THEN f.day IS NOT NULL ELSE true END
+),
+ranked AS NOT MATERIALIZED (
+    SELECT
+        s.*,
+        row_number() OVER (PARTITION BY s.position ORDER BY s.day, s.measure DESC NULLS LAST, s.jobs DESC, s.team_id,
+            s.model_group_used, s.job_type, s.error_class) AS rank
+    FROM sections s
 )
 SELECT
     s.section,
@@ -228,12 +235,11 @@ SELECT
     trim_scale(round(t.calls_a_minute, 6)) AS requests_per_minute,
     trim_scale(round(100.0 * (t.calls_a_minute - p.calls_a_minute) / nullif(abs(p.calls_a_minute), 0), 6))
         AS requests_per_minute_trend_percent
-FROM sections s
+FROM ranked s
     JOIN totals t ON t.is_present
     JOIN totals p ON NOT p.is_present
     CROSS JOIN recent r
     CROSS JOIN credits c
     LEFT JOIN platform_organizations o ON o.organization_id = s.organization_id
-WHERE s.section <> 'cost_per_team' OR s.cost_rank <= 10
-ORDER BY s.position, s.day, s.measure DESC NULLS LAST, s.jobs DESC, s.team_id, s.model_group_used, s.job_type,
-    s.error_class;
+WHERE s.kind = 'all' OR s.rank <= coalesce($8::bigint, s.most_rows, s.rank)
+ORDER BY s.position, s.rank;
