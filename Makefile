@@ -35,7 +35,8 @@ sources := $(wildcard lib/*.c)
 objects := $(sources:lib/%.c=$(build)/lib/%.o) $(build)/lib/sql.o
 sql := $(wildcard sql/*.sql)
 tools := $(TOOLS:%=$(build)/bin/%)
-units := $(patsubst tests/unit/%.c,$(build)/tests/%,$(wildcard tests/unit/*.c))
+units := $(patsubst tests/unit/%.c,$(build)/tests/%,$(wildcard tests/unit/*.c)) \
+	$(patsubst tests/db/%.c,$(build)/tests/%,$(wildcard tests/db/*.c))
 
 .PHONY: all tests demo demo-stop check lint bench fuzz soak install clean
 .DELETE_ON_ERROR:
@@ -78,6 +79,12 @@ $(build)/tests/%: tests/unit/%.c $(build)/libmonitor.a
 	@mkdir -p $(@D)
 	@echo "CC $@"
 	@$(compile) -o $@ $< $(build)/libmonitor.a -pie $(libraries) $(shell $(PKG_CONFIG) --cflags --libs check)
+
+$(build)/tests/%: tests/db/%.c $(build)/libmonitor.a
+	@mkdir -p $(@D)
+	@echo "CC $@"
+	@$(compile) -iquote tests/unit -o $@ $< $(build)/libmonitor.a -pie $(libraries) \
+	$(shell $(PKG_CONFIG) --cflags --libs check)
 
 tests: all $(units)
 

@@ -7,8 +7,9 @@
  * statement returns rows with the columns "section", the subject's column, and those of all sections; rows of one
  * document stand together, in the order of the subjects asked for, and within one in the order of the sections.
  *
- * A report without a subject is a list, one section of rows, whose columns are those of its statement; or, where it has
- * a head of its own, a single document.
+ * A report without a subject is a list, one section of rows, whose columns are those of its statement. Or it is one
+ * document of several sections, with a head of its own or a list's: of one statement, whose column "section" tells
+ * their rows apart, or each of its own.
  */
 #ifndef LM_REPORT_H
 #define LM_REPORT_H
@@ -57,6 +58,8 @@ struct section {
 	const char *name; /* the JSON key, and the value of the column "section" */
 	enum section_shape shape;
 	const struct column *columns; /* ends with an empty row */
+	/* The statement of this section alone, as struct report has one; NULL = its rows come from the report's. */
+	const char *const *statement;
 };
 
 /* The parameters of every report's statement, as $1 to $7; see sql/facts_raw.sql. A report's own follow them. */
@@ -71,18 +74,40 @@ enum report_parameter {
 	PARAMETER_COUNT
 };
 
+/*
+ * What a report's own parameters are. They are $9 and those behind it: a list's statement is wrapped,
+ * "SELECT * FROM (statement without its semicolon) AS report LIMIT $8::bigint", NULL = all. A statement of several
+ * sections is not; it names $8 itself.
+ */
+enum report_own {
+	OWN_NONE,
+	OWN_BY,          /* text, the word of --by */
+	OWN_OVER_MS,     /* integer */
+	OWN_NOW,         /* timestamp, as the two below */
+	OWN_SHOWN_FROM,  /* what lies between $1 and this is there to compare with */
+	OWN_COMPARED_TO, /* end of the span, from $1, that is compared with the one shown */
+};
+
+#define REPORT_OWN_MAX 3
+
 struct report {
-	const char *name;             /* the verb */
-	const char *title;            /* of the table of a list or of a single document */
-	const char *metrics;          /* what the names of its metrics start with: "lm_health" */
-	const struct column *head;    /* what stands in front of the sections: report_head, report_list_head, or its own */
-	struct column subject;        /* the column that says whose document it is; without a name for a list */
-	const char *subjects;         /* the JSON key of the list when several were asked for */
-	const char *noun;             /* what a subject is, in the error about an unknown one */
-	const char *unknown_because;  /* what makes one unknown, a clause */
-	enum report_parameter asked;  /* the parameter that takes the subjects asked for */
-	const char *default_period;   /* a PERIOD */
-	const char *const *statement; /* the parts of the SQL text, ends with NULL */
+	const char *name;            /* the verb */
+	const char *title;           /* of the table of a list or of a single document */
+	const char *metrics;         /* what the names of its metrics start with: "lm_health" */
+	const struct column *head;   /* what stands in front of the sections: report_head, report_list_head, or its own */
+	struct column subject;       /* the column that says whose document it is; without a name for a list */
+	const char *subjects;        /* the JSON key of the list when several were asked for */
+	const char *noun;            /* what a subject is, in the error about an unknown one */
+	const char *unknown_because; /* what makes one unknown, a clause */
+	enum report_parameter asked; /* the parameter that takes the subjects asked for */
+	const char *default_period;  /* a PERIOD; NULL = that of default_units */
+	unsigned default_units;      /* so many whole weeks or months, as --by says */
+	const char *basis;           /* whose time counts: "job" (created), "call", or both, as sections follow */
+	const char *by;              /* words of --by, between spaces; the first without one; NULL = no --by */
+	enum report_own own[REPORT_OWN_MAX + 1]; /* ends with OWN_NONE */
+	unsigned default_limit;                  /* rows of a section; 0 = all */
+	bool has_team_filters; /* rows tell no job types, model groups and users apart: filters on them are refused */
+	const char *const *statement;   /* the parts of the SQL text, ends with NULL */
 	const struct section *sections; /* ends with an empty row */
 };
 

@@ -1,48 +1,7 @@
 #include "usage.h"
 
 #include "sql.h"
-
-/* What job counts and costs mean is the same wherever they stand. */
-#define HELP_COMPLETED "jobs that are completed"
-#define COLUMN_TOTAL_JOBS \
-	{ \
-		"total_jobs", "Jobs", COLUMN_COUNT, "jobs created in the period, whatever became of them" \
-	}
-#define COLUMN_FAILED_JOBS \
-	{ \
-		"failed_jobs", "Failed", COLUMN_COUNT, "jobs that failed" \
-	}
-#define COLUMN_CANCELLED_JOBS \
-	{ \
-		"cancelled_jobs", "Cancelled", COLUMN_COUNT, "jobs that were cancelled" \
-	}
-#define COLUMN_OPEN_JOBS \
-	{ \
-		"open_jobs", "Open", COLUMN_COUNT, "all other jobs: pending or in progress" \
-	}
-#define COLUMN_SUCCESS_RATE \
-	{ \
-		"success_rate_percent", "Success rate", COLUMN_PERCENT, \
-			"completed out of completed and failed; null without either" \
-	}
-#define COLUMN_TOTAL_COST \
-	{ \
-		"total_cost_usd", "Cost", COLUMN_USD, "client cost: what the teams are billed for the calls of these jobs" \
-	}
-#define COLUMN_PROVIDER_COST \
-	{ \
-		"provider_cost_usd", "Provider cost", COLUMN_USD, \
-			"what the providers charge for the same calls, where it is stored" \
-	}
-#define COLUMN_FALLBACK \
-	{ \
-		"fallback_cost_calls", "Calls priced by fallback", COLUMN_COUNT, \
-			"calls without a stored client cost, priced as provider cost and the team's markup of today" \
-	}
-#define COLUMN_TOTAL_TOKENS \
-	{ \
-		"total_tokens", "Tokens", COLUMN_COUNT, "tokens of the calls, as their total_tokens says" \
-	}
+#include "usage_columns.h"
 
 static const struct column team_summary[] = {
 	COLUMN_TOTAL_JOBS,
@@ -85,19 +44,19 @@ const struct report usage_team = {
 	.unknown_because = "it has no credits, jobs, summaries or ledger rows",
 	.asked = PARAMETER_TEAMS,
 	.default_period = "this-month",
+	.basis = "job",
 	.statement = team_statement,
 	.sections = team_sections,
 };
 
 static const struct column org_summary[] = {
 	COLUMN_TOTAL_JOBS,
-	{"completed_jobs", "Completed", COLUMN_COUNT, HELP_COMPLETED},
+	COLUMN_COMPLETED_JOBS,
 	COLUMN_FAILED_JOBS,
 	COLUMN_CANCELLED_JOBS,
 	COLUMN_OPEN_JOBS,
 	COLUMN_SUCCESS_RATE,
-	{"credits_used", "Credits used", COLUMN_COUNT,
-     "deductions less refunds for these jobs; 1 for a credited job without a ledger row"},
+	{"credits_used", "Credits used", COLUMN_COUNT, HELP_CREDITS_SPENT},
 	COLUMN_TOTAL_COST,
 	COLUMN_PROVIDER_COST,
 	COLUMN_FALLBACK,
@@ -130,6 +89,13 @@ const struct report usage_org = {
 	.unknown_because = "it is not in organizations, and no team, job or ledger row names it",
 	.asked = PARAMETER_ORGANIZATIONS,
 	.default_period = "this-month",
+	.basis = "job",
 	.statement = org_statement,
 	.sections = org_sections,
+};
+
+const struct report *const usage_reports[] = {
+	&usage_team,      &usage_org,         &usage_overview,  &usage_teams,     &usage_jobs,   &usage_models,
+	&usage_latency,   &usage_errors,      &usage_slow,      &usage_trend,     &usage_review, &usage_costs_team,
+	&usage_costs_org, &usage_costs_model, &usage_costs_day, &usage_summaries, NULL,
 };

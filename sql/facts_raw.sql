@@ -10,9 +10,20 @@
 -- $7::text[]     users, NULL for all
 -- A report's own parameters are $9 and those that follow it; $8 is the limit that is put behind a list.
 WITH platform_teams AS NOT MATERIALIZED (
-    SELECT x.team_id, x.organization_id, (100 + coalesce(x.cost_markup_percentage, 0)) * 0.01 AS markup_factor
-    FROM (VALUES (NULL::numeric)) AS absent (cost_markup_percentage),
-        LATERAL (SELECT t.team_id, t.organization_id, cost_markup_percentage FROM team_credits t) AS x
+    SELECT
+        x.team_id, x.organization_id, x.status, x.credits_allocated, x.credits_used, x.credits_remaining,
+        (100 + coalesce(x.cost_markup_percentage, 0)) * 0.01 AS markup_factor
+    FROM (VALUES (NULL::numeric, NULL::varchar)) AS absent (cost_markup_percentage, status),
+        LATERAL (
+            SELECT
+                t.team_id, t.organization_id, t.credits_allocated, t.credits_used, t.credits_remaining,
+                cost_markup_percentage, status
+            FROM team_credits t
+        ) AS x
+),
+platform_organizations AS NOT MATERIALIZED (
+    SELECT o.organization_id, o.name AS organization_name
+    FROM organizations o
 ),
 -- Jobs that were asked for, of any time.
 platform_jobs AS NOT MATERIALIZED (
@@ -198,11 +209,35 @@ call_facts AS NOT MATERIALIZED (
         c.error_class,
         coalesce(c.client_cost_usd, c.provider_cost_usd * coalesce(t.markup_factor, 1)) AS client_cost_usd,
         c.provider_cost_usd,
-        c.client_cost_usd IS NULL AND c.provider_cost_usd IS NOT NULL AS is_fallback_cost
+        c.client_cost_usd IS NULL AND c.provider_cost_usd IS NOT NULL AS is_fallback_cost,
+        -- As job_facts has them.
+        1 AS calls,
+        (c.client_cost_usd IS NULL AND c.provider_cost_usd IS NOT NULL)::integer AS fallback_cost_calls
     FROM platform_calls c
         JOIN platform_jobs j ON j.job_id = c.job_id
         LEFT JOIN platform_teams t ON t.team_id = j.team_id
     WHERE c.created_at >= $1::timestamp AND c.created_at < $2::timestamp
+),
+-- Teams with credits that were asked for. No credits are those of a job type, a model group or a user.
+credit_teams AS NOT MATERIALIZED (
+    SELECT t.*
+    FROM platform_teams t
+    WHERE ($3::text[] IS NULL OR t.team_id = ANY ($3::text[]))
+        AND ($4::text[] IS NULL OR t.organization_id = ANY ($4::text[]))
+        AND $5::text[] IS NULL AND $6::text[] IS NULL AND $7::text[] IS NULL
+),
+-- The payments of the period, and so the credits that were sold.
+payment_facts AS NOT MATERIALIZED (
+    SELECT
+        l.team_id, coalesce(l.organization_id, t.organization_id) AS organization_id, l.created_at,
+        abs(l.credits_amount) AS credits_sold
+    FROM credit_transactions l
+        LEFT JOIN platform_teams t ON t.team_id = l.team_id
+    WHERE l.transaction_type IN ('subscription_payment', 'one_time_payment')
+        AND l.created_at >= $1::timestamp AND l.created_at < $2::timestamp
+        AND ($3::text[] IS NULL OR l.team_id = ANY ($3::text[]))
+        AND ($4::text[] IS NULL OR coalesce(l.organization_id, t.organization_id) = ANY ($4::text[]))
+        AND $5::text[] IS NULL AND $6::text[] IS NULL AND $7::text[] IS NULL
 ),
 -- The teams and organizations asked for that are known: they have credits, jobs, summaries or ledger rows.
 asked_teams AS NOT MATERIALIZED (

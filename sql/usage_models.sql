@@ -1,0 +1,21 @@
+-- lm-usage models: the calls made in a period by model group and by the model that ran. Follows the facts.
+-- Parameters: those of the facts.
+SELECT
+    f.model_group_used,
+    f.resolved_model,
+    count(*) AS call_count,
+    trim_scale(round(100.0 * count(*) / sum(count(*)) OVER (), 6)) AS share_percent,
+    count(*) FILTER (WHERE f.is_failed) AS failed_calls,
+    trim_scale(round(100.0 * count(*) FILTER (WHERE f.is_failed) / count(*), 6)) AS error_rate_percent,
+    coalesce(sum(f.prompt_tokens), 0) AS prompt_tokens,
+    coalesce(sum(f.completion_tokens), 0) AS completion_tokens,
+    coalesce(sum(f.total_tokens), 0) AS total_tokens,
+    trim_scale(coalesce(sum(f.client_cost_usd), 0)) AS total_cost_usd,
+    trim_scale(coalesce(sum(f.provider_cost_usd), 0)) AS provider_cost_usd,
+    trim_scale(coalesce(sum(f.client_cost_usd - f.provider_cost_usd), 0)) AS margin_usd,
+    coalesce(sum(f.fallback_cost_calls), 0) AS fallback_cost_calls,
+    trim_scale(round(avg(f.latency_ms), 6)) AS avg_latency_ms,
+    count(*) - count(f.latency_ms) AS calls_without_latency
+FROM call_facts f
+GROUP BY f.model_group_used, f.resolved_model
+ORDER BY call_count DESC, f.model_group_used, f.resolved_model;
