@@ -4,8 +4,8 @@
 SELECT
     f.team_id,
     -- That of its jobs and payments, unless they belong to several.
-    CASE WHEN min(f.organization_id) = max(f.organization_id) THEN min(f.organization_id)
-        ELSE min(t.organization_id) END AS organization_id,
+    coalesce(CASE WHEN min(f.organization_id) = max(f.organization_id) THEN min(f.organization_id) END,
+        min(t.organization_id)) AS organization_id,
     sum(f.calls) AS total_api_calls,
     trim_scale(coalesce(sum(f.provider_cost_usd), 0)) AS provider_cost_usd,
     trim_scale(coalesce(sum(f.client_cost_usd), 0)) AS revenue_usd,

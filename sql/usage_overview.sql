@@ -51,7 +51,6 @@ figures AS MATERIALIZED (
         CASE 0 WHEN grouping(f.day) THEN 'day' WHEN grouping(f.team_id) THEN 'team' WHEN grouping(f.job_type) THEN 'type'
             WHEN grouping(f.model_group_used) THEN 'model' WHEN grouping(f.error_class) THEN 'class' ELSE 'all' END AS kind,
         f.day, f.team_id, f.job_type, f.model_group_used, f.error_class,
-        -- That of its jobs, unless they belong to several.
         CASE WHEN min(f.min_organization_id) = max(f.max_organization_id) THEN min(f.min_organization_id) END
             AS organization_id,
         sum(f.jobs) AS jobs,
@@ -145,15 +144,17 @@ sections AS NOT MATERIALIZED (
 ranked AS NOT MATERIALIZED (
     SELECT
         s.*,
-        row_number() OVER (PARTITION BY s.position ORDER BY s.day, s.measure DESC NULLS LAST, s.jobs DESC, s.team_id,
-            s.model_group_used, s.job_type, s.error_class) AS rank
+        row_number() OVER (PARTITION BY s.position ORDER BY s.day, s.measure DESC NULLS LAST,
+            CASE WHEN s.kind IN ('team', 'type') THEN s.jobs END DESC, s.team_id, s.job_type, s.model_group_used,
+            s.error_class) AS rank
     FROM sections s
 )
 SELECT
     s.section,
     to_char(s.day, 'YYYY-MM-DD') AS date,
     s.team_id,
-    s.organization_id,
+    -- That of its jobs, unless they belong to several.
+    coalesce(s.organization_id, y.organization_id) AS organization_id,
     o.organization_name,
     s.job_type,
     s.model_group_used,
@@ -240,6 +241,7 @@ FROM ranked s
     JOIN totals p ON NOT p.is_present
     CROSS JOIN recent r
     CROSS JOIN credits c
-    LEFT JOIN platform_organizations o ON o.organization_id = s.organization_id
+    LEFT JOIN platform_teams y ON y.team_id = s.team_id
+    LEFT JOIN platform_organizations o ON o.organization_id = coalesce(s.organization_id, y.organization_id)
 WHERE s.kind = 'all' OR s.rank <= coalesce($8::bigint, s.most_rows, s.rank)
 ORDER BY s.position, s.rank;

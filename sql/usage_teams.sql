@@ -6,9 +6,7 @@
 , team_sums AS MATERIALIZED (
     SELECT
         coalesce(f.team_id, t.team_id) AS team_id,
-        -- That of its jobs, unless they belong to several.
-        CASE WHEN min(f.organization_id) = max(f.organization_id) THEN min(f.organization_id)
-            ELSE min(t.organization_id) END AS organization_id,
+        CASE WHEN min(f.organization_id) = max(f.organization_id) THEN min(f.organization_id) END AS organization_id,
         coalesce(sum(f.jobs), 0) AS total_jobs,
         coalesce(sum(f.completed_jobs), 0) AS completed_jobs,
         coalesce(sum(f.failed_jobs), 0) AS failed_jobs,
@@ -46,7 +44,10 @@ series AS (
     GROUP BY s.team_id
 )
 SELECT
-    s.team_id, s.organization_id, o.organization_name, t.status, s.total_jobs, s.completed_jobs, s.failed_jobs,
+    s.team_id,
+    -- That of its jobs, unless they belong to several.
+    coalesce(s.organization_id, t.organization_id) AS organization_id,
+    o.organization_name, t.status, s.total_jobs, s.completed_jobs, s.failed_jobs,
     s.cancelled_jobs, s.open_jobs, s.success_rate_percent, s.total_api_calls, s.total_tokens,
     trim_scale(s.total_cost_usd) AS total_cost_usd,
     trim_scale(round(100 * s.total_cost_usd / nullif(sum(s.total_cost_usd) OVER (), 0), 6)) AS share_percent,
@@ -55,6 +56,6 @@ SELECT
     y.daily_jobs
 FROM team_sums s
     LEFT JOIN platform_teams t ON t.team_id = s.team_id
-    LEFT JOIN platform_organizations o ON o.organization_id = s.organization_id
+    LEFT JOIN platform_organizations o ON o.organization_id = coalesce(s.organization_id, t.organization_id)
     LEFT JOIN series y ON y.team_id = s.team_id
 ORDER BY total_cost_usd DESC, s.total_jobs DESC, s.team_id;

@@ -34,3 +34,64 @@ FROM (
     GROUP BY job_id
 ) s
 WHERE (:model_groups)::text[] IS NOT NULL AND s.job_id = j.job_id;
+
+-- Of which class a call's error is: those of the fixture and of the demonstration, by hand.
+ALTER TABLE call_asked ADD error_class text;
+UPDATE call_asked c
+SET error_class = coalesce(e.class, 'of no class: ' || (c.call ->> 'error'))
+FROM call_asked f
+    LEFT JOIN (VALUES
+        ('429 PROMPT-SECRET sk-SECRET', 'rate_limit'), ('timeout', 'timeout'), ('HTTP 401 sk-SECRET', 'authentication'),
+        ('content filter', 'content_filter'), ('upstream error', 'other'), ('server error', 'server'),
+        ('Timeout: request timed out after 30 s', 'timeout'),
+        ('RateLimitError: 429 rate limit reached for requests per minute', 'rate_limit'),
+        ('InternalServerError: 500 the server had an error while processing the request', 'server'),
+        ('ServiceUnavailableError: 503 the model is overloaded', 'server'),
+        ('BadRequestError: 400 context length exceeded in "PROMPT-SECRET minutes of the board"', 'other'),
+        ('AuthenticationError: 401 incorrect API key provided', 'authentication'),
+        ('PermissionDeniedError: 403 no access to this model', 'authentication')
+    ) e(text, class) ON e.text = f.call ->> 'error'
+WHERE f.call_id = c.call_id AND c.failed;
+
+-- What the sums of jobs are made of: their calls, whenever they were made, and of jobs whose calls were archived what is
+-- left of them.
+DROP TABLE IF EXISTS job_part;
+CREATE TEMPORARY TABLE job_part AS
+SELECT job_id, team_id, organization_id, job_type, job_created_at AS created_at, 1::bigint AS calls,
+    failed::integer::bigint AS failed, fallback::integer::bigint AS fallback, tokens, cost, provider,
+    (call ->> 'latency_ms')::integer AS latency, model_group, error_class
+FROM call_asked
+UNION ALL
+SELECT job_id, team_id, organization_id, job_type, created_at, calls, failed_calls, fallback_calls, tokens, cost, provider,
+    NULL, NULL, NULL
+FROM job_asked
+WHERE archived;
+
+-- Those of the period.
+DROP TABLE IF EXISTS job_in, call_in, part_in;
+CREATE TEMPORARY TABLE job_in AS SELECT * FROM job_asked WHERE created_at >= :from AND created_at < :to;
+CREATE TEMPORARY TABLE call_in AS
+SELECT *, (call ->> 'latency_ms')::integer AS latency FROM call_asked WHERE created_at >= :from AND created_at < :to;
+CREATE TEMPORARY TABLE part_in AS SELECT * FROM job_part WHERE created_at >= :from AND created_at < :to;
+
+-- Credits that were sold in the period, to the teams and organizations asked for.
+DROP TABLE IF EXISTS sold_in;
+CREATE TEMPORARY TABLE sold_in AS
+SELECT p.team_id, coalesce(p.organization_id, t.organization_id) AS organization_id, p.created_at,
+    abs(p.credits_amount) AS credits
+FROM credit_transactions p LEFT JOIN team_credits t USING (team_id)
+WHERE p.transaction_type LIKE '%\_payment' AND p.created_at >= :from AND p.created_at < :to;
+DELETE FROM sold_in WHERE (:teams)::text[] IS NOT NULL AND NOT team_id = ANY ((:teams)::text[]);
+DELETE FROM sold_in
+WHERE (:organizations)::text[] IS NOT NULL AND coalesce(organization_id <> ALL ((:organizations)::text[]), TRUE);
+\set all_kinds '((:job_types)::text[] IS NULL AND (:model_groups)::text[] IS NULL AND (:users)::text[] IS NULL)'
+DELETE FROM sold_in WHERE NOT :all_kinds;
+
+-- The change of a figure, in percent of what it was.
+CREATE OR REPLACE FUNCTION pg_temp.change(new numeric, old numeric) RETURNS numeric LANGUAGE sql AS $$
+    SELECT CASE WHEN old <> 0 THEN round((new - old) / abs(old) * 100, 6) END
+$$;
+-- The observed value that a share of a sorted array doesn't exceed.
+CREATE OR REPLACE FUNCTION pg_temp.observed(sorted anyarray, share numeric) RETURNS anyelement LANGUAGE sql AS $$
+    SELECT sorted[greatest(ceil(share * cardinality(sorted)), 1)]
+$$;

@@ -1,0 +1,21 @@
+-- What "lm-usage costs --by team" has to say, from the tables of tests/independent/asked.sql.
+SELECT k.id AS team_id,
+    coalesce(
+        (SELECT max(g.organization_id)
+            FROM (SELECT team_id, organization_id FROM job_in UNION SELECT team_id, organization_id FROM sold_in) g
+            WHERE g.team_id = k.id
+            HAVING count(g.organization_id) = 1),
+        (SELECT t.organization_id FROM team_credits t WHERE t.team_id = k.id)) AS organization_id,
+    coalesce(sum(calls), 0) AS total_api_calls, coalesce(sum(provider), 0) AS provider_cost_usd,
+    coalesce(sum(cost), 0) AS revenue_usd,
+    round(coalesce(sum(cost), 0) / nullif((SELECT sum(cost) FROM part_in), 0) * 100, 6) AS share_percent,
+    coalesce(sum(cost - provider), 0) AS margin_usd,
+    round(sum(cost - provider) / nullif(sum(cost) FILTER (WHERE cost - provider IS NOT NULL), 0) * 100, 6) AS margin_percent,
+    coalesce(sum(CASE WHEN provider IS NOT NULL THEN calls END), 0) AS margin_calls,
+    coalesce(sum(fallback), 0) AS fallback_cost_calls,
+    CASE WHEN :all_kinds
+        THEN (SELECT coalesce(sum(credits), 0) FROM sold_in s WHERE s.team_id IS NOT DISTINCT FROM k.id) END AS credits_sold
+FROM (SELECT team_id FROM job_in UNION SELECT team_id FROM sold_in) k(id)
+    LEFT JOIN part_in p ON p.team_id IS NOT DISTINCT FROM k.id
+GROUP BY k.id
+ORDER BY revenue_usd DESC, k.id
