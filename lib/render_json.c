@@ -93,6 +93,8 @@ static void document_begin(struct render *render)
 
 static void section_begin(struct render *render, const struct section *section)
 {
+	if (section->shape == SECTION_MEMBERS)
+		return;
 	json_key(&render->json, section->name, strlen(section->name));
 	json_open(&render->json, section->shape == SECTION_ROWS ? '[' : '{');
 }
@@ -101,7 +103,7 @@ static void append_row(struct render *render, const struct section *section, con
 {
 	size_t keys = section->shape == SECTION_MAP;
 
-	if (section->shape == SECTION_SCALARS) {
+	if (report_is_single_row(section)) {
 		append_members(render, section->columns, cells);
 		return;
 	}
@@ -114,6 +116,8 @@ static void append_row(struct render *render, const struct section *section, con
 
 static void section_end(struct render *render, const struct section *section)
 {
+	if (section->shape == SECTION_MEMBERS)
+		return;
 	json_close(&render->json, section->shape == SECTION_ROWS ? ']' : '}');
 }
 

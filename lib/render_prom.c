@@ -55,7 +55,7 @@ static void append_name(struct text *text, const struct render *render, const st
 	size_t unit = find_unit(column), length = strlen(column->name);
 
 	text_append_string(text, render->report->metrics);
-	if (section != NULL && section->shape != SECTION_SCALARS && !render_is_list(render))
+	if (section != NULL && !report_is_single_row(section) && !render_is_list(render))
 		text_append_format(text, "_%s", section->name);
 	if (is_known_unit(unit))
 		text_append_format(text, "_%.*s%s", (int)(length - strlen(units[unit].suffix)), column->name, units[unit].base);
@@ -196,7 +196,7 @@ static void append_row(struct render *render, const struct section *section, con
 {
 	const struct cell subject = {text_string(&render->subject), render->subject.length};
 	struct text labels = {0};
-	bool is_told_apart = section->shape == SECTION_SCALARS;
+	bool is_told_apart = report_is_single_row(section);
 	size_t i;
 
 	if (render->report->subject.name != NULL)

@@ -123,7 +123,7 @@ static bool begin_table(struct render *render, const struct section *section)
 	                          render->options.width > 0 ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
 	if (render->options.width > 0)
 		scols_table_set_termwidth(render->table, render->options.width);
-	if (section->shape == SECTION_SCALARS) {
+	if (report_is_single_row(section)) {
 		scols_table_enable_noheadings(render->table, 1);
 		return add_column(render, "name", true) && add_column(render, "value", false);
 	}
@@ -291,8 +291,7 @@ static void section_begin(struct render *render, const struct section *section)
 
 static void append_row(struct render *render, const struct section *section, const struct cell *cells)
 {
-	bool done =
-		section->shape == SECTION_SCALARS ? add_scalars(render, section, cells) : add_line(render, section, cells);
+	bool done = report_is_single_row(section) ? add_scalars(render, section, cells) : add_line(render, section, cells);
 
 	if (!done)
 		render->output->buffer.failed = true;
@@ -307,7 +306,7 @@ static void section_end(struct render *render, const struct section *section)
 		text_append_string(buffer, "\nNone.\n");
 	if (render->rows == 0 || buffer->failed)
 		return;
-	if (section->shape != SECTION_SCALARS && !draw_bars(render, section))
+	if (!report_is_single_row(section) && !draw_bars(render, section))
 		buffer->failed = true;
 	if (scols_print_table_to_string(render->table, &printed) != 0) {
 		buffer->failed = true;

@@ -38,6 +38,11 @@ size_t report_section_count(const struct report *report)
 	return count;
 }
 
+bool report_is_single_row(const struct section *section)
+{
+	return section->shape == SECTION_SCALARS || section->shape == SECTION_MEMBERS;
+}
+
 size_t report_find_section(const struct report *report, const char *name)
 {
 	size_t i;

@@ -50,6 +50,7 @@ struct cell {
 
 enum section_shape {
 	SECTION_SCALARS, /* an object of the columns, from exactly one row */
+	SECTION_MEMBERS, /* the same, but the columns are members of the document itself */
 	SECTION_MAP,     /* an object of rows, keyed by the first column */
 	SECTION_ROWS,    /* an array of rows */
 };
@@ -123,6 +124,9 @@ extern const struct column report_list_head[];
 /* How many rows a table of columns or of sections has. */
 size_t report_column_count(const struct column *columns);
 size_t report_section_count(const struct report *report);
+
+/* Whether a section has exactly one row, whose columns are shown one below the other. */
+bool report_is_single_row(const struct section *section);
 
 /* The index of the section of a name; the number of sections for none. */
 size_t report_find_section(const struct report *report, const char *name);

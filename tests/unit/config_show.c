@@ -227,20 +227,29 @@ START_TEST(a_url_is_shown_without_user_query_and_fragment)
 }
 END_TEST
 
-START_TEST(a_password_in_a_url_that_cannot_be_asked_is_not_shown_either)
+START_TEST(what_is_no_url_and_may_hold_a_password_is_shown_as_stars)
 {
 	static const char *const urls[] = {"lm:" SECRET "@queue/health", "http:/lm:" SECRET "@queue/",
 	                                   "http:///lm:" SECRET "@queue/", "//lm:" SECRET "@queue/"};
+	struct error error = {""};
 	struct text yaml = {0}, shown = {0};
+	struct config *config;
 	size_t i;
 
 	for (i = 0; i < COUNT(urls); i++) {
 		text_append_format(&yaml, "health: {components: {queue: {url: '%s'}}}\n", urls[i]);
 		show(text_string(&yaml), &shown);
 		ck_assert_msg(strstr(text_string(&shown), SECRET) == NULL, "%s is shown", urls[i]);
+		ck_assert_ptr_nonnull(strstr(text_string(&shown), "\n      url: '********'\n"));
+		config = load_bytes(yaml.bytes, yaml.length, 0644, &error);
+		ck_assert_ptr_nonnull(config_warning(config));
+		config_free(config);
 		text_free(&yaml);
 		text_free(&shown);
 	}
+	show("health: {components: {queue: {url: 'queue:9000/health?a=b'}}}\n", &shown);
+	ck_assert_ptr_nonnull(strstr(text_string(&shown), "\n      url: queue:9000/health\n"));
+	text_free(&shown);
 }
 END_TEST
 
@@ -404,7 +413,7 @@ END_TEST
 
 SUITE("config_show", the_configuration_is_shown_as_it_can_be_read_again,
       components_of_any_name_are_shown_as_they_can_be_read_again, a_url_is_shown_without_user_query_and_fragment,
-      a_password_in_a_url_that_cannot_be_asked_is_not_shown_either, a_key_is_shown_as_stars,
+      what_is_no_url_and_may_hold_a_password_is_shown_as_stars, a_key_is_shown_as_stars,
       what_stands_in_the_environment_is_shown_as_written, what_is_read_again_has_the_same_values,
       a_text_that_looks_like_null_is_still_a_text_when_read_again, a_password_is_not_shown,
       a_password_that_everybody_can_read_is_warned_of)
