@@ -69,12 +69,12 @@ static const struct cli_option uptime_options[] = {
 static const struct cli_verb verbs[] = {
 	{.name = "check",
      .help = "ask all components of the platform at once how they are",
-     .options = check_options,
+     .options = {check_options},
      .run = run_check},
 	{.name = "uptime",
      .arguments = "[FILE...|-]",
      .help = "say for how long each component was up, from the lines that cron appended with -f jsonl",
-     .options = uptime_options,
+     .options = {uptime_options},
      .run = run_uptime},
 	{0},
 };

@@ -1,17 +1,11 @@
 #include "cli.h"
 
+#include "cli_rows.h"
 #include "parse.h"
 
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-
-#ifndef LM_VERSION
-#error "the build sets LM_VERSION"
-#endif
-
-#define HELP_WIDTH 80
-#define HELP_INDENT 28
 
 const struct cli_option cli_answers[] = {
 	{.name = "help", .letter = 'h', .type = CLI_ANSWER, .help = "print this help"},
@@ -20,45 +14,13 @@ const struct cli_option cli_answers[] = {
 	{0},
 };
 
-/*
- * All rows of a tool: the answers, the common ones, then each verb's, each name once: verbs that have an option of one
- * name mean the same by it. Fewer than 64 in every tool.
- */
-struct option_list {
-	const struct cli_option *rows[64];
-	size_t count;
-};
-
-static void add_rows(struct option_list *list, const struct cli_option *rows)
-{
-	size_t i;
-
-	for (; rows != NULL && rows->name != NULL; rows++) {
-		for (i = 0; i < list->count && strcmp(list->rows[i]->name, rows->name) != 0; i++)
-			;
-		if (i == list->count && list->count < sizeof list->rows / sizeof list->rows[0])
-			list->rows[list->count++] = rows;
-	}
-}
-
-static void list_options(const struct cli *cli, struct option_list *list)
-{
-	const struct cli_verb *verb;
-
-	list->count = 0;
-	add_rows(list, cli_answers);
-	add_rows(list, cli->options);
-	for (verb = cli->verbs; verb->name != NULL; verb++)
-		add_rows(list, verb->options);
-}
-
 static bool goes_with(const struct cli *cli, const struct cli_verb *verb, const struct cli_option *row)
 {
-	struct option_list list = {.count = 0};
+	struct cli_rows list = {.count = 0};
 	size_t i;
 
-	add_rows(&list, cli->options);
-	add_rows(&list, verb->options);
+	cli_add_rows(&list, cli->options);
+	cli_add_verb_rows(&list, verb);
 	for (i = 0; i < list.count && strcmp(list.rows[i]->name, row->name) != 0; i++)
 		;
 	return i < list.count;
@@ -121,19 +83,13 @@ static bool store(const struct cli *cli, const struct cli_option *row, const cha
 	return error_set(error, "--%s: cannot be read", row->name);
 }
 
-/* Whether an option may stand without its argument, which then follows a "=". */
-static bool is_optional(const struct cli_option *row)
-{
-	return row->constant != NULL && row->type != CLI_CONSTANT;
-}
-
 /* getopt_long's tables, made from the rows; an option's value is 256 + its index. */
 struct getopt_tables {
 	struct option longs[65];
-	char letters[2 + 2 * 64];
+	char letters[2 + 3 * 64];
 };
 
-static void make_tables(const struct option_list *list, struct getopt_tables *tables)
+static void make_tables(const struct cli_rows *list, struct getopt_tables *tables)
 {
 	char *letter;
 	size_t i;
@@ -144,7 +100,7 @@ static void make_tables(const struct option_list *list, struct getopt_tables *ta
 		const struct cli_option *row = list->rows[i];
 
 		tables->longs[i] = (struct option){row->name,
-		                                   is_optional(row)        ? optional_argument
+		                                   cli_is_optional(row)    ? optional_argument
 		                                   : row->argument != NULL ? required_argument
 		                                                           : no_argument,
 		                                   NULL, 256 + (int)i};
@@ -153,11 +109,13 @@ static void make_tables(const struct option_list *list, struct getopt_tables *ta
 		*letter++ = row->letter;
 		if (row->argument != NULL)
 			*letter++ = ':';
+		if (cli_is_optional(row))
+			*letter++ = ':';
 	}
 }
 
 /* The row that getopt_long's value stands for; NULL for none. */
-static const struct cli_option *find_row(const struct option_list *list, int value)
+static const struct cli_option *find_row(const struct cli_rows *list, int value)
 {
 	size_t i;
 
@@ -169,8 +127,7 @@ static const struct cli_option *find_row(const struct option_list *list, int val
 	return NULL;
 }
 
-static bool refuse(const struct cli *cli, const struct option_list *list, int found, const char *word,
-                   struct error *error)
+static bool refuse(const struct cli *cli, const struct cli_rows *list, int found, const char *word, struct error *error)
 {
 	const struct cli_option *row = find_row(list, optopt);
 
@@ -231,14 +188,14 @@ static bool finish(const struct cli *cli, const struct cli_option *const *given,
 
 bool cli_parse(const struct cli *cli, int argc, char **argv, void *values, struct cli_call *call, struct error *error)
 {
-	struct option_list list;
+	struct cli_rows list;
 	struct getopt_tables tables;
 	const struct cli_option *given[64];
 	size_t given_count = 0;
 	int found;
 
 	*call = (struct cli_call){0};
-	list_options(cli, &list);
+	cli_list_rows(cli, &list);
 	make_tables(&list, &tables);
 	opterr = 0;
 	optind = 0; /* glibc: start afresh */
@@ -257,123 +214,4 @@ bool cli_parse(const struct cli *cli, int argc, char **argv, void *values, struc
 			given[given_count++] = row;
 	}
 	return call->answer != NULL || finish(cli, given, given_count, argc, argv, call, error);
-}
-
-/* Appends words from column HELP_INDENT on, in lines of HELP_WIDTH at most. The line so far is column wide. */
-static void append_wrapped(struct text *answer, size_t column, const char *words)
-{
-	size_t length;
-
-	if (column + 2 > HELP_INDENT) {
-		text_append_byte(answer, '\n');
-		column = 0;
-	}
-	text_append_repeated(answer, ' ', HELP_INDENT - column);
-	column = HELP_INDENT;
-	while (*words != '\0') {
-		length = strcspn(words, " ");
-		if (column > HELP_INDENT && column + 1 + length > HELP_WIDTH) {
-			text_append_byte(answer, '\n');
-			text_append_repeated(answer, ' ', HELP_INDENT);
-			column = HELP_INDENT;
-		} else if (column > HELP_INDENT) {
-			text_append_byte(answer, ' ');
-			column++;
-		}
-		text_append(answer, words, length);
-		column += length;
-		words += length + (words[length] == ' ');
-	}
-	text_append_byte(answer, '\n');
-}
-
-/* What --help says of an option. */
-static void append_option_help(const struct cli *cli, const struct cli_option *row, struct text *help)
-{
-	size_t i;
-
-	for (i = 0; row->type == CLI_CHOICE && row->choices == NULL && cli->formats[i] != NULL; i++)
-		text_append_format(help, "%s%s", i == 0 ? "" : cli->formats[i + 1] != NULL ? ", " : " or ", cli->formats[i]);
-	text_append_string(help, row->help);
-}
-
-static void append_options(const struct cli *cli, struct text *answer, const struct cli_option *rows)
-{
-	struct text help = {0};
-	size_t start;
-
-	for (; rows != NULL && rows->name != NULL; rows++) {
-		start = answer->length;
-		if (rows->letter != '\0')
-			text_append_format(answer, "  -%c, --%s", rows->letter, rows->name);
-		else
-			text_append_format(answer, "      --%s", rows->name);
-		if (is_optional(rows))
-			text_append_format(answer, "[=%s]", rows->argument);
-		else if (rows->argument != NULL)
-			text_append_format(answer, " %s", rows->argument);
-		text_clear(&help);
-		append_option_help(cli, rows, &help);
-		append_wrapped(answer, answer->length - start, text_string(&help));
-	}
-	answer->failed |= help.failed;
-	text_free(&help);
-}
-
-static void append_help(const struct cli *cli, struct text *answer)
-{
-	const struct cli_verb *verb;
-	size_t start;
-
-	text_append_format(answer, "Usage: %s %s [OPTION]... [ARGUMENT]...\n\n%s\n\nVerbs%s:\n", cli->program,
-	                   cli->has_default ? "[VERB]" : "VERB", cli->summary,
-	                   cli->has_default ? ", the first of which is done without one" : "");
-	for (verb = cli->verbs; verb->name != NULL; verb++) {
-		start = answer->length;
-		text_append_format(answer, "  %s%s%s", verb->name, verb->arguments != NULL ? " " : "",
-		                   verb->arguments != NULL ? verb->arguments : "");
-		append_wrapped(answer, answer->length - start, verb->help);
-	}
-	for (verb = cli->verbs; verb->name != NULL; verb++) {
-		if (verb->options == NULL || (verb > cli->verbs && verb[-1].options == verb->options))
-			continue;
-		text_append_format(answer, "\nOptions of %s", verb->name);
-		for (start = 1; verb[start].name != NULL && verb[start].options == verb->options; start++)
-			text_append_format(answer, ", %s", verb[start].name);
-		text_append_string(answer, ":\n");
-		append_options(cli, answer, verb->options);
-	}
-	text_append_string(answer, "\nOptions of every verb:\n");
-	append_options(cli, answer, cli->options);
-	append_options(cli, answer, cli_answers);
-	text_append_format(answer,
-	                   "\nExit status: 0 fine, 1 a warning was found, 2 something critical was found,\n"
-	                   "3 it could not find out or could not do all of it. More: man %s\n",
-	                   cli->program);
-}
-
-static void append_completion(const struct cli *cli, struct text *answer)
-{
-	const struct cli_verb *verb;
-	struct option_list list;
-	size_t i;
-
-	for (verb = cli->verbs; verb->name != NULL; verb++)
-		text_append_format(answer, "%s\t%s\n", verb->name, verb->help);
-	list_options(cli, &list);
-	for (i = 0; i < list.count; i++) {
-		text_append_format(answer, "--%s\t", list.rows[i]->name);
-		append_option_help(cli, list.rows[i], answer);
-		text_append_byte(answer, '\n');
-	}
-}
-
-void cli_answer(const struct cli *cli, const char *name, struct text *answer)
-{
-	if (strcmp(name, "help") == 0)
-		append_help(cli, answer);
-	else if (strcmp(name, "version") == 0)
-		text_append_format(answer, "%s %s\n", cli->program, LM_VERSION);
-	else
-		append_completion(cli, answer);
 }

@@ -61,13 +61,15 @@ struct cli_option {
 
 struct tool;
 
+#define CLI_TABLE_MAX 3
+
 /* One verb. A table of them ends with an empty row. */
 struct cli_verb {
 	const char *name;
 	const char *arguments; /* as the synopsis shows them; NULL = none are allowed */
 	const char *missing;   /* what to say when there are none; NULL = none are needed */
 	const char *help;
-	const struct cli_option *options; /* those that go with this verb alone */
+	const struct cli_option *options[CLI_TABLE_MAX]; /* tables of those that do not go with every verb */
 	enum exit_status (*run)(struct tool *tool, struct error *error);
 };
 

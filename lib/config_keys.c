@@ -73,11 +73,11 @@ const struct config_key *config_key_find(const char *key)
  */
 const char *config_url_host(const char *url)
 {
-	const char *start = strstr(url, "://"), *end, *at;
+	size_t scheme = strspn(url, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-.");
+	bool is_url = scheme > 0 && strncmp(url + scheme, "://", 3) == 0;
+	const char *start = is_url ? url + scheme + strlen("://") : url, *end = start + strcspn(start, "/?#"), *at;
 
-	start = start != NULL ? start + strlen("://") : url;
-	end = start + strcspn(start, "/?#");
-	if ((start == url || start == end) && strchr(url, '@') != NULL)
+	if ((!is_url || start == end) && strchr(url, '@') != NULL)
 		return NULL;
 	for (at = end; at > start; at--)
 		if (at[-1] == '@')

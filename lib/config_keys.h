@@ -33,8 +33,8 @@ bool config_is_reference(const char *string);
 const char *config_written(const struct config *config, const char *key);
 
 /*
- * Where in a URL its host starts, behind user, password and @ if it has them (RFC 3986, 3.2). NULL for what has an @ and
- * is no URL, so that nobody knows what in it is a password.
+ * Where in a URL its host starts, behind user, password and @ if it has them (RFC 3986, 3.2). NULL for what has an @
+ * elsewhere, so that nobody knows what in it is a password.
  */
 const char *config_url_host(const char *url);
 

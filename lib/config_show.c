@@ -30,7 +30,7 @@ static void append_shown(const struct config *config, const char *key, struct te
 	} else {
 		const char *start = strstr(string, "://"), *rest = config_url_host(string);
 
-		text_append_format(values, "=%.*s%.*s", start != NULL ? (int)(start + 3 - string) : 0, string,
+		text_append_format(values, "=%.*s%.*s", start != NULL && start < rest ? (int)(start + 3 - string) : 0, string,
 		                   (int)strcspn(rest, "?#"), rest);
 	}
 	text_append_byte(values, '\0');

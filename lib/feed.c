@@ -3,6 +3,7 @@
 #include "calendar.h"
 #include "text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ struct feed {
 	size_t rows;
 	void (*see)(void *context, const struct cell *cells);
 	void *context;
+	const struct section *only; /* the section of all rows; NULL = the rows say */
 	/* Of a report with subjects. */
 	const char *const *subjects;
 	size_t subject_count;
@@ -33,6 +35,12 @@ static bool bind_column(const struct feed *feed, const struct db_row *row, const
 	       error_set(error, "the statement of %s has no column \"%s\"", feed->report->name, name);
 }
 
+/* Whether the statement has rows of a section. */
+static bool has_rows(const struct feed *feed, const struct section *section)
+{
+	return feed->only != NULL ? section == feed->only : section->statement == NULL && !section->is_given;
+}
+
 static bool bind_columns(struct feed *feed, const struct db_row *row, struct error *error)
 {
 	const struct section *section;
@@ -40,7 +48,7 @@ static bool bind_columns(struct feed *feed, const struct db_row *row, struct err
 	size_t count = 0, longest = 0;
 
 	for (section = feed->report->sections; section->name != NULL; section++) {
-		size_t columns = report_column_count(section->columns);
+		size_t columns = has_rows(feed, section) ? report_column_count(section->columns) : 0;
 
 		count += columns;
 		longest = columns > longest ? columns : longest;
@@ -49,13 +57,13 @@ static bool bind_columns(struct feed *feed, const struct db_row *row, struct err
 	feed->cells = calloc(longest, sizeof *feed->cells);
 	if (feed->columns == NULL || feed->cells == NULL)
 		return error_out_of_memory(error);
-	if (feed->report->subject.name != NULL &&
-	    (!bind_column(feed, row, "section", &feed->section_column, error) ||
+	if ((feed->only == NULL && !bind_column(feed, row, "section", &feed->section_column, error)) ||
+	    (feed->report->subject.name != NULL &&
 	     !bind_column(feed, row, feed->report->subject.name, &feed->subject_column, error)))
 		return false;
 	count = 0;
 	for (section = feed->report->sections; section->name != NULL; section++)
-		for (column = section->columns; column->name != NULL; column++)
+		for (column = section->columns; has_rows(feed, section) && column->name != NULL; column++)
 			if (!bind_column(feed, row, column->name, &feed->columns[count++], error))
 				return false;
 	feed->is_bound = true;
@@ -82,14 +90,14 @@ static bool place_row(struct feed *feed, const struct db_row *row, const char **
                       struct error *error)
 {
 	*subject = "";
-	*section = 0;
-	if (feed->report->subject.name == NULL)
-		return true;
-	*subject = db_value(row, feed->subject_column).bytes;
-	*section = report_find_section(feed->report, db_value(row, feed->section_column).bytes);
+	if (feed->report->subject.name != NULL)
+		*subject = db_value(row, feed->subject_column).bytes;
+	*section = feed->only != NULL ? (size_t)(feed->only - feed->report->sections)
+	                              : report_find_section(feed->report, db_value(row, feed->section_column).bytes);
 	if (feed->report->sections[*section].name == NULL || *subject == NULL)
 		return error_set(error, "the statement of %s returned a row of no section", feed->report->name);
-	mark_found(feed, *subject);
+	if (feed->report->subject.name != NULL)
+		mark_found(feed, *subject);
 	return true;
 }
 
@@ -103,7 +111,7 @@ static bool take_row(void *context, const struct db_row *row, struct error *erro
 	if ((!feed->is_bound && !bind_columns(feed, row, error)) || !place_row(feed, row, &subject, &section, error))
 		return false;
 	for (i = 0; i < section; i++)
-		offset += report_column_count(sections[i].columns);
+		offset += has_rows(feed, &sections[i]) ? report_column_count(sections[i].columns) : 0;
 	for (i = 0; sections[section].columns[i].name != NULL; i++)
 		feed->cells[i] = db_value(row, feed->columns[offset + i]);
 	feed->rows++;
@@ -120,11 +128,14 @@ static bool run(struct db *db, struct feed *feed, const char *sql, const char *c
 
 	free(feed->columns);
 	free(feed->cells);
+	feed->columns = NULL;
+	feed->cells = NULL;
+	feed->is_bound = false;
 	return done;
 }
 
-/* Appends those of the subjects that PostgreSQL can be asked for. */
-static bool append_subjects(struct text *array, const char *const *subjects, size_t count, struct error *error)
+/* Appends those of the words that PostgreSQL can be asked for. */
+static bool append_words(struct text *array, const char *const *words, size_t count, struct error *error)
 {
 	const char **valid = calloc(count + 1, sizeof *valid);
 	size_t valid_count = 0, i;
@@ -132,40 +143,137 @@ static bool append_subjects(struct text *array, const char *const *subjects, siz
 	if (valid == NULL)
 		return error_out_of_memory(error);
 	for (i = 0; i < count; i++)
-		if (text_is_utf8(subjects[i], strlen(subjects[i])))
-			valid[valid_count++] = subjects[i];
+		if (text_is_utf8(words[i], strlen(words[i])))
+			valid[valid_count++] = words[i];
 	db_append_array(array, valid, valid_count);
 	free(valid);
 	return !array->failed || error_out_of_memory(error);
 }
 
-bool feed_report(struct db *db, const struct report *report, const struct period *period, const char *const *subjects,
-                 size_t subject_count, bool *is_found, struct render *render, size_t *rows, struct error *error)
+/* The highest n of the $n in a statement: as many parameters as that PostgreSQL wants. */
+static size_t count_parameters(const char *sql)
 {
-	struct feed feed = {
-		.report = report, .render = render, .subjects = subjects, .subject_count = subject_count, .is_found = is_found};
-	struct text from = {0}, to = {0}, array = {0}, sql = {0};
-	const char *parameters[PARAMETER_COUNT] = {NULL};
-	const char *const *part;
+	size_t highest = 0, number;
+
+	for (sql = strchr(sql, '$'); sql != NULL; sql = strchr(sql + 1, '$')) {
+		number = strtoul(sql + 1, NULL, 10);
+		highest = number > highest ? number : highest;
+	}
+	return highest;
+}
+
+/* Appends the order that was asked for: by the column, what is unknown last, and then by what tells rows apart. */
+static void append_order(struct text *sql, const struct section *section, const struct feed_question *question)
+{
+	const struct column *column;
+
+	text_append_format(sql, " ORDER BY report.%s%s NULLS LAST", question->sort, question->is_descending ? " DESC" : "");
+	for (column = section->columns; column->name != NULL; column++)
+		if (column->is_label && strcmp(column->name, question->sort) != 0)
+			text_append_format(sql, ", report.%s", column->name);
+}
+
+/* Appends the statement of a report or of one of its sections, a list with what limits and sorts it. */
+static void append_statement(struct text *sql, const struct feed *feed, const struct feed_question *question)
+{
+	const char *const *part =
+		feed->only != NULL && feed->only->statement != NULL ? feed->only->statement : feed->report->statement;
+	bool is_list = feed->only != NULL && feed->only->shape == SECTION_ROWS;
+
+	text_append_string(sql, is_list ? "SELECT * FROM (" : "");
+	for (; *part != NULL; part++)
+		text_append_string(sql, *part);
+	if (!is_list || sql->failed)
+		return;
+	while (sql->bytes[sql->length - 1] == '\n' || sql->bytes[sql->length - 1] == ';')
+		sql->length--;
+	text_append_string(sql, ") AS report");
+	if (question->sort != NULL && report_find_column(feed->only->columns, question->sort) != NULL)
+		append_order(sql, feed->only, question);
+	text_append_string(sql, " LIMIT $8::bigint");
+}
+
+#define PARAMETER_MAX (PARAMETER_COUNT + 1 + REPORT_OWN_MAX)
+
+/* The parameters of a question, and the texts behind them. */
+struct parameters {
+	const char *values[PARAMETER_MAX];
+	struct text from, to, filters[PARAMETER_COUNT];
+	char limit[32];
+};
+
+static bool fill_parameters(struct parameters *parameters, const struct report *report,
+                            const struct feed_question *question, struct error *error)
+{
+	bool done = true;
+	size_t i;
+
+	*parameters = (struct parameters){.limit = ""};
+	calendar_append(&parameters->from, question->period->from_us);
+	calendar_append(&parameters->to, question->period->to_us);
+	parameters->values[PARAMETER_FROM] = text_string(&parameters->from);
+	parameters->values[PARAMETER_TO] = text_string(&parameters->to);
+	for (i = PARAMETER_TEAMS; done && i < PARAMETER_COUNT; i++) {
+		/* No filter is all, but no subject is none. */
+		if (question->filters[i].count == 0 && (report->subject.name == NULL || i != report->asked))
+			continue;
+		done = append_words(&parameters->filters[i], question->filters[i].words, question->filters[i].count, error);
+		parameters->values[i] = text_string(&parameters->filters[i]);
+	}
+	snprintf(parameters->limit, sizeof parameters->limit, "%lld", (long long)question->limit);
+	parameters->values[PARAMETER_COUNT] = question->limit > 0 ? parameters->limit : NULL;
+	for (i = 0; i < REPORT_OWN_MAX; i++)
+		parameters->values[PARAMETER_COUNT + 1 + i] = question->own[i];
+	return done && ((!parameters->from.failed && !parameters->to.failed) || error_out_of_memory(error));
+}
+
+static void free_parameters(struct parameters *parameters)
+{
+	size_t i;
+
+	text_free(&parameters->from);
+	text_free(&parameters->to);
+	for (i = 0; i < PARAMETER_COUNT; i++)
+		text_free(&parameters->filters[i]);
+}
+
+/* Runs the statement of one section, or with NULL that of the report. */
+static bool run_statement(struct db *db, struct feed *feed, const struct section *only,
+                          const struct feed_question *question, const struct parameters *parameters,
+                          struct error *error)
+{
+	struct text sql = {0};
 	bool done;
 
-	memset(is_found, 0, subject_count * sizeof *is_found);
-	calendar_append(&from, period->from_us);
-	calendar_append(&to, period->to_us);
-	for (part = report->statement; *part != NULL; part++)
-		text_append_string(&sql, *part);
-	done = append_subjects(&array, subjects, subject_count, error);
-	if (done && (from.failed || to.failed || sql.failed))
-		done = error_out_of_memory(error);
-	parameters[PARAMETER_FROM] = text_string(&from);
-	parameters[PARAMETER_TO] = text_string(&to);
-	parameters[report->asked] = text_string(&array);
-	done = done && run(db, &feed, text_string(&sql), parameters, PARAMETER_COUNT, error);
-	*rows = feed.rows;
-	text_free(&from);
-	text_free(&to);
-	text_free(&array);
+	feed->only = only;
+	append_statement(&sql, feed, question);
+	done = sql.failed ? error_out_of_memory(error)
+	                  : run(db, feed, sql.bytes, parameters->values, count_parameters(sql.bytes), error);
 	text_free(&sql);
+	return done;
+}
+
+bool feed_report(struct db *db, const struct report *report, const struct feed_question *question, bool *is_found,
+                 struct render *render, size_t *rows, struct error *error)
+{
+	struct feed feed = {.report = report, .render = render, .is_found = is_found};
+	bool is_list = report->subject.name == NULL && report_section_count(report) == 1, done;
+	const struct section *section;
+	struct parameters parameters;
+
+	if (report->subject.name != NULL) {
+		feed.subjects = question->filters[report->asked].words;
+		feed.subject_count = question->filters[report->asked].count;
+		memset(is_found, 0, feed.subject_count * sizeof *is_found);
+	}
+	done = fill_parameters(&parameters, report, question, error);
+	if (done && report->statement != NULL)
+		done = run_statement(db, &feed, is_list ? report->sections : NULL, question, &parameters, error);
+	for (section = report->sections; done && section->name != NULL; section++)
+		if (section->statement != NULL)
+			done = run_statement(db, &feed, section, question, &parameters, error);
+	*rows = feed.rows;
+	free_parameters(&parameters);
 	return done;
 }
 
@@ -173,7 +281,7 @@ bool feed_rows(struct db *db, const struct report *report, const char *sql, cons
                size_t parameter_count, struct render *render, void (*see)(void *context, const struct cell *cells),
                void *context, struct error *error)
 {
-	struct feed feed = {.report = report, .render = render, .see = see, .context = context};
+	struct feed feed = {.report = report, .only = report->sections, .render = render, .see = see, .context = context};
 
 	return run(db, &feed, sql, parameters, parameter_count, error);
 }

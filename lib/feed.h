@@ -3,7 +3,7 @@
  *
  * Does not print.
  *
- *	if (!feed_report(db, &usage_team, &period, ids, id_count, is_found, render, &rows, error)) ...
+ *	if (!feed_report(db, &usage_team, &question, is_found, render, &rows, error)) ...
  */
 #ifndef LM_FEED_H
 #define LM_FEED_H
@@ -16,14 +16,28 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/* What a report is asked. Everything is borrowed. */
+struct feed_question {
+	const struct period *period; /* from, to: $1, $2 */
+	struct {
+		const char *const *words;
+		size_t count;                /* 0 = all */
+	} filters[PARAMETER_COUNT];      /* by enum report_parameter; those of a report's subjects are the subjects */
+	const char *own[REPORT_OWN_MAX]; /* values of the report's own parameters, in their order, as PostgreSQL's text */
+	int64_t limit;                   /* rows of a list's section; 0 = all */
+	const char *sort;                /* the name of a column; sections that have it are sorted by it; NULL = none is */
+	bool is_descending;
+};
 
 /*
- * Runs a report for the subjects asked for, and sets is_found[i] for each that is known. Subjects that are not UTF-8
- * are not known. *rows is how many rows came. Fails when the database or the renderer does, or when the statement's
- * columns are not those declared.
+ * Runs a report: of one with subjects, is_found[i] is set for each that is known; those that are not UTF-8 are not.
+ * *rows is how many rows came. Sections that are given by the caller have to be rendered before. Fails when the
+ * database or the renderer does, or when a statement's columns are not those declared.
  */
-bool feed_report(struct db *db, const struct report *report, const struct period *period, const char *const *subjects,
-                 size_t subject_count, bool *is_found, struct render *render, size_t *rows, struct error *error);
+bool feed_report(struct db *db, const struct report *report, const struct feed_question *question, bool *is_found,
+                 struct render *render, size_t *rows, struct error *error);
 
 /*
  * Runs a statement of a list report with parameters as db_query takes them. see, unless NULL, is shown each row's

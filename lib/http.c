@@ -158,7 +158,7 @@ static void explain(struct http_request *request, CURL *easy, CURLcode code)
 		          number != 0 ? strerror((int)number) : "no reason given");
 	else if (code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR || code == CURLE_PARTIAL_FILE)
 		error_set(&request->error, "%s closed the connection without %s answer", text_string(&host),
-		          code == CURLE_PARTIAL_FILE ? "a whole" : "an");
+		          request->status != 0 ? "a whole" : "an");
 	else
 		error_set(&request->error, "%s: %s", text_string(&host), curl_easy_strerror(code));
 	text_free(&host);

@@ -186,3 +186,42 @@ bool period_parse(const char *word, int64_t now_us, struct period *period, struc
 	period->partial = done && period->to_us > now_us;
 	return done;
 }
+
+int64_t period_unit_start(enum period_unit unit, int64_t at_us)
+{
+	struct calendar_date date = calendar_date(at_us);
+	int64_t day = calendar_days(date);
+
+	return (unit == PERIOD_WEEK ? day - (calendar_weekday(day) - 1) : day - (date.day - 1)) * CALENDAR_DAY_US;
+}
+
+int64_t period_unit_add(enum period_unit unit, int64_t start_us, int count)
+{
+	struct calendar_date date = calendar_date(start_us);
+	int months = date.year * 12 + date.month - 1 + count;
+
+	if (unit == PERIOD_WEEK)
+		return start_us + count * 7 * CALENDAR_DAY_US;
+	return calendar_days((struct calendar_date){months / 12, months % 12 + 1, 1}) * CALENDAR_DAY_US;
+}
+
+static bool is_month_start(int64_t at_us)
+{
+	return period_unit_start(PERIOD_MONTH, at_us) == at_us;
+}
+
+void period_previous(const struct period *period, int64_t now_us, int64_t *from_us, int64_t *to_us)
+{
+	struct calendar_date from = calendar_date(period->from_us), to = calendar_date(period->to_us);
+	int months = (to.year - from.year) * 12 + to.month - from.month;
+	int64_t end_us = period->partial ? now_us : period->to_us;
+
+	if (is_month_start(period->from_us) && is_month_start(period->to_us))
+		*from_us = period_unit_add(PERIOD_MONTH, period->from_us, -months);
+	else
+		*from_us = period->from_us - (period->to_us - period->from_us);
+	*to_us = *from_us + (end_us - period->from_us);
+	/* A month is not as long as the next. */
+	if (!period->partial || *to_us > period->from_us)
+		*to_us = period->from_us;
+}

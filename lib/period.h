@@ -30,4 +30,16 @@ struct period {
 /* Reads a word as the calendar or the clock has it at now_us. Fails with a sentence that says what is wrong with it. */
 bool period_parse(const char *word, int64_t now_us, struct period *period, struct error *error);
 
+enum period_unit { PERIOD_WEEK, PERIOD_MONTH };
+
+/* The start of the ISO week or the month that a point in time lies in, and that of the one so many behind it. */
+int64_t period_unit_start(enum period_unit unit, int64_t at_us);
+int64_t period_unit_add(enum period_unit unit, int64_t start_us, int count);
+
+/*
+ * The span before a period that it is compared with: the months before one of whole months, else as much time as the
+ * period has. Of a period that is still open, only as much of that span as has passed of the period.
+ */
+void period_previous(const struct period *period, int64_t now_us, int64_t *from_us, int64_t *to_us);
+
 #endif

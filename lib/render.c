@@ -150,7 +150,12 @@ void render_free(struct render *render)
 
 bool render_is_list(const struct render *render)
 {
-	return render->report->head == report_list_head;
+	return render->report->head == report_list_head && render->report->sections[0].shape == SECTION_ROWS;
+}
+
+bool render_has_sections(const struct render *render)
+{
+	return !render_is_list(render) || report_section_count(render->report) > 1;
 }
 
 bool render_is_single(const struct render *render)

@@ -96,13 +96,15 @@ static void begin(struct render *render)
 	const struct column *column;
 	bool is_first = true;
 
-	if (!render_is_list(render)) {
+	if (render_has_sections(render)) {
 		text_append_string(buffer, "section");
+		is_first = false;
+	}
+	if (!render_is_list(render)) {
 		if (!render_is_single(render))
 			text_append_format(buffer, ",%s", render->report->subject.name);
 		for (column = render->report->head; column->name != NULL; column++)
 			text_append_format(buffer, ",%s", column->name);
-		is_first = false;
 	}
 	for (section = sections; section->name != NULL; section++)
 		for (column = section->columns; column->name != NULL; column++)
@@ -114,12 +116,11 @@ static void begin(struct render *render)
 }
 
 /* The cells that stand in front of a document's row. */
-static void append_document(struct render *render, const struct section *section)
+static void append_document(struct render *render)
 {
 	const struct cell subject = {text_string(&render->subject), render->subject.length};
 	size_t i;
 
-	text_append_string(&render->output->buffer, section->name);
 	if (!render_is_single(render)) {
 		text_append_byte(&render->output->buffer, ',');
 		append_text(render, &subject);
@@ -134,11 +135,13 @@ static void append_row(struct render *render, const struct section *section, con
 {
 	const struct section *sections = render->report->sections, *other;
 	const struct column *column;
-	bool is_first = render_is_list(render);
+	bool is_first = !render_has_sections(render);
 	size_t i;
 
 	if (!is_first)
-		append_document(render, section);
+		text_append_string(&render->output->buffer, section->name);
+	if (!render_is_list(render))
+		append_document(render);
 	for (other = sections; other->name != NULL; other++)
 		for (column = other->columns; column->name != NULL; column++) {
 			if (is_shared(sections, other, column->name))

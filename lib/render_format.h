@@ -22,6 +22,7 @@ struct render {
 	struct text subject; /* of the document that is open */
 	size_t section;      /* the one that is open; as many as there are = no document is open */
 	size_t rows;         /* in that section so far */
+	size_t total_rows;   /* of the sections before; counted by render_table */
 	struct json json;
 	struct libscols_table *table; /* of the section that is open */
 	struct text bars;             /* doubles: of each line the values that get a bar, in the order of the columns */
@@ -44,9 +45,12 @@ struct render_format {
 
 extern const struct render_format render_csv, render_json, render_jsonl, render_prom, render_table;
 
-/* Whether the report is a list, or a single document; else it is documents about subjects. */
+/* Whether the report is a list, of rows alone, or a single document; else it is documents about subjects. */
 bool render_is_single(const struct render *render);
 bool render_is_list(const struct render *render);
+
+/* Whether rows have to say which section they are of. */
+bool render_has_sections(const struct render *render);
 
 /* Appends numbers of a COLUMN_SERIES cell, "{1,2}", with something between them. */
 void render_append_series(struct text *text, const struct cell *cell, char separator);

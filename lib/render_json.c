@@ -110,6 +110,10 @@ static void append_row(struct render *render, const struct section *section, con
 	if (keys > 0)
 		json_key(&render->json, cells->bytes != NULL ? cells->bytes : "", cells->length);
 	json_open(&render->json, '{');
+	if (!render->json.is_pretty && render_is_list(render) && render_has_sections(render)) {
+		json_key(&render->json, "section", strlen("section"));
+		json_string(&render->json, section->name, strlen(section->name));
+	}
 	append_members(render, section->columns + keys, cells + keys);
 	json_close(&render->json, '}');
 }

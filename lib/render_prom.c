@@ -42,6 +42,14 @@ static bool is_known_unit(size_t unit)
 	return unit < sizeof units / sizeof units[0];
 }
 
+/* Whether a value is a number here: infinity, as a time of PostgreSQL's may be, is not. */
+static bool has_number(const struct column *column, const struct cell *cell)
+{
+	return cell->bytes != NULL &&
+	       (column->type == COLUMN_FLAG || (cell->length > 0 && strchr("0123456789-", cell->bytes[0]) != NULL &&
+	                                        cell->bytes[cell->length - 1] != 'y'));
+}
+
 static bool is_metric(const struct column *column)
 {
 	return !column->is_label && column->type != COLUMN_TEXT && column->type != COLUMN_SERIES &&
@@ -55,7 +63,7 @@ static void append_name(struct text *text, const struct render *render, const st
 	size_t unit = find_unit(column), length = strlen(column->name);
 
 	text_append_string(text, render->report->metrics);
-	if (section != NULL && !report_is_single_row(section) && !render_is_list(render))
+	if (section != NULL && !report_is_single_row(section) && render_has_sections(render))
 		text_append_format(text, "_%s", section->name);
 	if (is_known_unit(unit))
 		text_append_format(text, "_%.*s%s", (int)(length - strlen(units[unit].suffix)), column->name, units[unit].base);
@@ -125,7 +133,7 @@ static void add_samples(struct render *render, const struct section *section, co
                         const struct cell *cells, struct text *samples, const struct text *labels)
 {
 	for (; columns->name != NULL; columns++, cells++, samples++) {
-		if (!is_metric(columns) || cells->bytes == NULL)
+		if (!is_metric(columns) || !has_number(columns, cells))
 			continue;
 		append_name(samples, render, section, columns);
 		text_append(samples, text_string(labels), labels->length);

@@ -1,8 +1,9 @@
 /* Tables for people, by libsmartcols: a list of names and values for scalars, a table with headings for the others. */
-#include "decimal.h"
+#include "render_cell.h"
 #include "render_draw.h"
 #include "render_format.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,90 +12,26 @@
 
 #define BAR_WIDTH ((size_t)10)
 
-/*
- * Appends foreign text for a cell. libsmartcols itself shows control characters as \xNN, and a backslash in front of
- * an x too: here only the characters that it would pass on are left to escape.
- */
-static void append_safe(struct text *text, const char *bytes, size_t length)
+static void append_cell(const struct render *render, struct text *text, const struct column *column,
+                        const struct cell *cell)
 {
-	uint32_t code_point;
-	size_t at, taken;
-
-	for (at = 0; at < length; at += taken) {
-		taken = text_decode(bytes + at, length - at, &code_point);
-		if (taken > 1 && text_is_invisible(code_point))
-			text_append_format(text, "\\u%04x", (unsigned)code_point);
-		else
-			text_append(text, bytes + at, taken > 0 ? taken : 1);
-		taken = taken > 0 ? taken : 1;
-	}
+	render_cell_append(text, column, cell, render->options.is_plain);
 }
 
-static void append_value(const struct render *render, struct text *text, const struct column *column,
-                         const struct cell *cell)
+/* Adds a column to the table with flags of libsmartcols: SCOLS_FL_TRUNC for texts, which may be cut on a terminal. */
+static bool add_column(struct render *render, const char *title, int flags)
 {
-	if (cell->bytes == NULL) {
-		text_append_byte(text, '-');
-		return;
-	}
-	switch (column->type) {
-	case COLUMN_TEXT:
-		append_safe(text, cell->bytes, cell->length);
-		break;
-	case COLUMN_COUNT:
-		decimal_append_count(text, cell->bytes, cell->length);
-		break;
-	case COLUMN_USD:
-		decimal_append_usd(text, cell->bytes, cell->length);
-		break;
-	case COLUMN_NUMBER:
-		decimal_append_number(text, cell->bytes, cell->length);
-		break;
-	case COLUMN_PERCENT:
-		decimal_append_percent(text, cell->bytes, cell->length);
-		break;
-	case COLUMN_MS:
-		decimal_append_count(text, cell->bytes, cell->length);
-		text_append_string(text, " ms");
-		break;
-	case COLUMN_SECONDS:
-		decimal_append_seconds(text, cell->bytes, cell->length);
-		break;
-	case COLUMN_SERIES:
-		render_draw_series(text, cell, render->options.is_plain);
-		break;
-	case COLUMN_FLAG:
-		text_append_string(text, render_is_true(cell) ? "yes" : "no");
-		break;
-	case COLUMN_TIME:
-		render_append_time(text, cell);
-		break;
-	}
-}
-
-/* How a status stands out; NULL: it doesn't. Unknown is as far from well as down is. */
-static const char *status_colour(const struct cell *cell)
-{
-	static const char *const colours[][2] = {{"up", "green"},        {"healthy", "green"}, {"slow", "yellow"},
-	                                         {"degraded", "yellow"}, {"down", "red"},      {"unhealthy", "red"},
-	                                         {"unknown", "magenta"}};
-	size_t i;
-
-	for (i = 0; cell->bytes != NULL && i < sizeof colours / sizeof colours[0]; i++)
-		if (strcmp(colours[i][0], cell->bytes) == 0)
-			return colours[i][1];
-	return NULL;
-}
-
-/* Adds a column to the table; numbers stand on the right, texts may be cut on a terminal. */
-static bool add_column(struct render *render, const char *title, bool is_text)
-{
-	struct libscols_column *column =
-		scols_table_new_column(render->table, title, 0, is_text ? SCOLS_FL_TRUNC : SCOLS_FL_RIGHT);
+	struct libscols_column *column = scols_table_new_column(render->table, title, 0, flags);
 
 	if (column == NULL)
 		return false;
 	return !render->options.has_colour || scols_cell_set_color(scols_column_get_header(column), "bold") == 0;
+}
+
+/* Texts stand on the left and may be cut, pictures stand there whole, and numbers on the right. */
+static int flags_of(const struct column *column)
+{
+	return column->type == COLUMN_TEXT ? SCOLS_FL_TRUNC : column->type == COLUMN_SERIES ? 0 : SCOLS_FL_RIGHT;
 }
 
 static bool set_cell(struct libscols_line *line, size_t index, const char *string)
@@ -106,6 +43,25 @@ static bool set_cell(struct libscols_line *line, size_t index, const char *strin
 static bool is_shown(const struct render *render, const struct column *column)
 {
 	return !column->is_detail || render->options.width == 0 || render->options.width >= WIDE;
+}
+
+/* Whether a column is the change of the one in front of it, and so stands beside it. */
+static bool is_change(const struct column *column)
+{
+	static const char suffix[] = "_trend_percent";
+	size_t length = strlen(column->name);
+
+	return length > strlen(suffix) && strcmp(column->name + length - strlen(suffix), suffix) == 0;
+}
+
+static bool has_changes(const struct section *section)
+{
+	const struct column *column;
+
+	for (column = section->columns; column->name != NULL; column++)
+		if (is_change(column))
+			return true;
+	return false;
 }
 
 static bool begin_table(struct render *render, const struct section *section)
@@ -125,26 +81,46 @@ static bool begin_table(struct render *render, const struct section *section)
 		scols_table_set_termwidth(render->table, render->options.width);
 	if (report_is_single_row(section)) {
 		scols_table_enable_noheadings(render->table, 1);
-		return add_column(render, "name", true) && add_column(render, "value", false);
+		return add_column(render, "name", SCOLS_FL_TRUNC) && add_column(render, "value", SCOLS_FL_RIGHT) &&
+		       (!has_changes(section) || add_column(render, "change", SCOLS_FL_RIGHT));
 	}
 	for (column = section->columns; column->name != NULL; column++)
-		if (is_shown(render, column) && (!add_column(render, column->title, column->type == COLUMN_TEXT) ||
-		                                 (column->is_bar && !add_column(render, "", true))))
+		if (is_shown(render, column) &&
+		    (!add_column(render, column->title, flags_of(column)) || (column->is_bar && !add_column(render, "", 0))))
 			return false;
 	return true;
+}
+
+/* Sets the change of the figure on a line: "+12.30%". */
+static bool add_change(struct render *render, struct libscols_line *line, const struct column *column,
+                       const struct cell *cell)
+{
+	struct text value = {0};
+	bool done;
+
+	if (cell->bytes != NULL && cell->bytes[0] != '-')
+		text_append_byte(&value, '+');
+	append_cell(render, &value, column, cell);
+	done = !value.failed && set_cell(line, 2, text_string(&value));
+	text_free(&value);
+	return done;
 }
 
 static bool add_scalars(struct render *render, const struct section *section, const struct cell *cells)
 {
 	const struct column *column;
+	struct libscols_line *line = NULL;
 	struct text value = {0};
 	bool done = true;
 
 	for (column = section->columns; done && column->name != NULL; column++, cells++) {
-		struct libscols_line *line = scols_table_new_line(render->table, NULL);
-
+		if (line != NULL && is_change(column)) {
+			done = add_change(render, line, column, cells);
+			continue;
+		}
+		line = scols_table_new_line(render->table, NULL);
 		text_clear(&value);
-		append_value(render, &value, column, cells);
+		append_cell(render, &value, column, cells);
 		done = !value.failed && set_cell(line, 0, column->title) && set_cell(line, 1, text_string(&value));
 	}
 	text_free(&value);
@@ -170,10 +146,10 @@ static bool add_line(struct render *render, const struct section *section, const
 		if (!is_shown(render, &section->columns[i]))
 			continue;
 		text_clear(&value);
-		append_value(render, &value, &section->columns[i], &cells[i]);
+		append_cell(render, &value, &section->columns[i], &cells[i]);
 		done = !value.failed && set_cell(line, at, text_string(&value));
 		if (done && render->options.has_colour && section->columns[i].is_status)
-			scols_cell_set_color(scols_line_get_cell(line, at), status_colour(&cells[i]));
+			scols_cell_set_color(scols_line_get_cell(line, at), render_cell_colour(&cells[i]));
 		at++;
 		if (section->columns[i].is_bar) {
 			keep_bar(render, &cells[i]);
@@ -229,9 +205,9 @@ static bool draw_bars(struct render *render, const struct section *section)
 /* Appends "2025-10-01T00:00:00Z to 2025-11-01T00:00:00Z, still open". */
 static void append_span(struct text *buffer, const struct cell *from)
 {
-	render_append_time(buffer, &from[0]);
+	render_cell_append_time(buffer, &from[0]);
 	text_append_string(buffer, " to ");
-	render_append_time(buffer, &from[1]);
+	render_cell_append_time(buffer, &from[1]);
 	text_append_string(buffer, render_is_true(&from[2]) ? ", still open\n" : "\n");
 }
 
@@ -250,7 +226,7 @@ static void append_words(struct render *render)
 		if (column[i].type == COLUMN_TEXT)
 			text_append_terminal(buffer, render->head[i].bytes, render->head[i].length);
 		else
-			render_append_time(buffer, &render->head[i]);
+			render_cell_append_time(buffer, &render->head[i]);
 		separator = ", ";
 	}
 	text_append_byte(buffer, '\n');
@@ -271,7 +247,7 @@ static void document_begin(struct render *render)
 		text_append_terminal(buffer, text_string(&render->subject), render->subject.length);
 	}
 	text_append_string(buffer, render->options.has_colour ? "\033[0m\n" : "\n");
-	if (render_is_single(render)) {
+	if (!has_subject && render->report->head != report_list_head) {
 		append_words(render);
 		return;
 	}
@@ -297,10 +273,27 @@ static void append_row(struct render *render, const struct section *section, con
 		render->output->buffer.failed = true;
 }
 
+/* Appends the name of a section as a heading: "cost_per_team" as "Cost per team". */
+static void append_heading(struct render *render, const struct section *section)
+{
+	struct text *buffer = &render->output->buffer;
+	const char *at;
+
+	text_append_string(buffer, render->options.has_colour ? "\n\033[1m" : "\n");
+	for (at = section->name; *at != '\0'; at++)
+		text_append_byte(buffer, at == section->name ? (char)toupper((unsigned char)*at) : *at == '_' ? ' ' : *at);
+	text_append_string(buffer, render->options.has_colour ? "\033[0m" : "");
+}
+
 static void section_end(struct render *render, const struct section *section)
 {
 	struct text *buffer = &render->output->buffer;
 	char *printed = NULL;
+
+	render->total_rows += render->rows;
+	if (render->report->subject.name == NULL && render->report->sections[1].name != NULL &&
+	    (render->rows > 0 || section->shape == SECTION_ROWS))
+		append_heading(render, section);
 
 	if (render->rows == 0 && section->shape == SECTION_ROWS)
 		text_append_string(buffer, "\nNone.\n");
@@ -319,10 +312,26 @@ static void section_end(struct render *render, const struct section *section)
 	free(printed);
 }
 
+/* Below a list: how many rows, and of when they are. */
+static void document_end(struct render *render)
+{
+	struct text *buffer = &render->output->buffer;
+
+	if (render->report->head != report_list_head || render->head[5].bytes == NULL)
+		return;
+	text_append_byte(buffer, '\n');
+	if (render_is_list(render))
+		text_append_format(buffer, "%zu %s, ", render->total_rows, render->total_rows == 1 ? "row" : "rows");
+	text_append_string(buffer, "as of ");
+	render_cell_append_time(buffer, &render->head[5]);
+	text_append_byte(buffer, '\n');
+}
+
 const struct render_format render_table = {
 	.name = "table",
 	.document_begin = document_begin,
 	.section_begin = section_begin,
 	.row = append_row,
 	.section_end = section_end,
+	.document_end = document_end,
 };

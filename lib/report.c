@@ -38,6 +38,14 @@ size_t report_section_count(const struct report *report)
 	return count;
 }
 
+const struct column *report_find_column(const struct column *columns, const char *name)
+{
+	for (; columns->name != NULL; columns++)
+		if (strcmp(columns->name, name) == 0)
+			return columns;
+	return NULL;
+}
+
 bool report_is_single_row(const struct section *section)
 {
 	return section->shape == SECTION_SCALARS || section->shape == SECTION_MEMBERS;

@@ -61,6 +61,7 @@ struct section {
 	const struct column *columns; /* ends with an empty row */
 	/* The statement of this section alone, as struct report has one; NULL = its rows come from the report's. */
 	const char *const *statement;
+	bool is_given; /* its rows come from elsewhere, and not from a statement */
 };
 
 /* The parameters of every report's statement, as $1 to $7; see sql/facts_raw.sql. A report's own follow them. */
@@ -124,6 +125,9 @@ extern const struct column report_list_head[];
 /* How many rows a table of columns or of sections has. */
 size_t report_column_count(const struct column *columns);
 size_t report_section_count(const struct report *report);
+
+/* The column of a name; NULL for none. */
+const struct column *report_find_column(const struct column *columns, const char *name);
 
 /* Whether a section has exactly one row, whose columns are shown one below the other. */
 bool report_is_single_row(const struct section *section);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -56,6 +57,10 @@ const struct cli_option tool_options[] = {
      .argument = "TIME",
      .offset = offsetof(struct tool_common, now),
      .help = "take this for the present, such as 2025-10-15T14:30:00Z"},
+	{.name = "plain",
+     .type = CLI_FLAG,
+     .offset = offsetof(struct tool_common, is_plain),
+     .help = "draw bars in tables with ASCII alone, as where the locale is not UTF-8"},
 	{.name = "show-config",
      .type = CLI_ANSWER,
      .help = "print the configuration as it is in force, without passwords and keys"},
@@ -251,6 +256,7 @@ struct render_options tool_render_options(const struct tool *tool)
 
 	if (options.format == NULL)
 		options.format = options.is_terminal ? "table" : tool->is_watch ? "jsonl" : "json";
+	options.is_plain = tool->common->is_plain || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	if (!options.is_terminal)
 		return options;
 	options.has_colour = (no_colour == NULL || *no_colour == '\0') && terminal != NULL && *terminal != '\0' &&

@@ -33,18 +33,29 @@ struct tool_common {
 	const char *log_file;
 	const char *now;
 	struct cli_duration timeout;
+	bool is_plain;
 	bool is_verbose;
 };
 
 /* The rows of the options that every verb of every tool has; ends with an empty row. */
 extern const struct cli_option tool_options[];
 
-/* The row of --period, for tables of verbs that take one; the value is a const char * at the offset. */
-#define TOOL_PERIOD_OPTION(value_offset) \
-	{ \
-		.name = "period", .letter = 'p', .type = CLI_TEXT, .argument = "PERIOD", .offset = (value_offset), \
-		.help = PERIOD_HELP "; without it this-month" \
-	}
+/* What a report is asked for, by options; those that its verb does not have are empty. */
+struct tool_list {
+	const char *period; /* NULL = the report's own */
+	struct cli_list filters[PARAMETER_COUNT];
+	const char *sort, *columns, *by;
+	struct cli_count limit, over_ms;
+};
+
+/* What the options of a tool with reports start with. */
+struct tool_report_options {
+	struct tool_common common;
+	struct tool_list list;
+};
+
+/* The rows of --period; of it and the filters; and of how a list is printed. They end with an empty row. */
+extern const struct cli_option tool_period_options[], tool_filter_options[], tool_list_options[];
 
 /* A run of a tool; what a verb's function gets. */
 struct tool {
@@ -96,11 +107,17 @@ struct render_options tool_render_options(const struct tool *tool);
 int64_t tool_now_us(const struct tool *tool, const struct db *db);
 
 /*
- * Runs a report for the verb's arguments and a PERIOD (NULL = the report's own), and prints it. Says one line for each
- * argument that is unknown, and then returns EXIT_UNKNOWN.
+ * Runs a report for the verb's arguments, if it has subjects, and prints it. Says one line for each argument that is
+ * unknown, and then returns EXIT_UNKNOWN. given, unless NULL, renders the sections that do not come from the database.
  */
-enum exit_status tool_run_report(struct tool *tool, const struct report *report, const char *period_word,
+enum exit_status tool_run_report(struct tool *tool, const struct report *report, const struct tool_list *asked,
+                                 bool (*given)(struct tool *tool, struct render *render, int64_t now_us,
+                                               struct error *error),
                                  struct error *error);
+
+/* Runs usage_overview, with what the health log says, once or as tool_watch does. */
+enum exit_status tool_run_overview(struct tool *tool, const struct tool_list *asked, const struct cli_duration *watch,
+                                   struct error *error);
 
 /* What a run of lm-health check is asked for. */
 struct tool_health {

@@ -1,42 +1,69 @@
-/* The run of a report that answers a document for each id on the command line. */
+/* The run of a report: documents for the ids on the command line, or a list. */
 #include "arguments.h"
 #include "calendar.h"
 #include "feed.h"
 #include "render.h"
 #include "tool.h"
+#include "tool_question.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* What there is to know of a run before its rows come. */
 struct run {
-	const struct report *report;
+	struct tool_question question;
 	struct arguments ids;
 	bool *is_found; /* of each id */
-	struct period period;
-	struct text from, to;
+	struct text from, to, as_of;
+	bool (*given)(struct tool *tool, struct render *render, int64_t now_us, struct error *error);
 };
+
+static bool has_subject(const struct run *run)
+{
+	return run->question.report.subject.name != NULL;
+}
+
+/* Fills in the values of report_head, or of report_list_head. */
+static void fill_head(struct run *run, int64_t now_us, struct cell head[REPORT_HEAD_COUNT])
+{
+	const struct report *report = &run->question.report;
+	const struct period *shown = &run->question.shown;
+	const char *first = has_subject(run) ? shown->name : report->name;
+
+	text_clear(&run->from);
+	text_clear(&run->to);
+	text_clear(&run->as_of);
+	calendar_append(&run->from, shown->from_us);
+	calendar_append(&run->to, shown->to_us);
+	calendar_append(&run->as_of, now_us);
+	head[0] = (struct cell){first, strlen(first)};
+	head[1] = (struct cell){text_string(&run->from), run->from.length};
+	head[2] = (struct cell){text_string(&run->to), run->to.length};
+	head[3] = (struct cell){shown->partial ? "t" : "f", 1};
+	head[4] = (struct cell){report->basis, report->basis != NULL ? strlen(report->basis) : 0};
+	head[5] = (struct cell){text_string(&run->as_of), run->as_of.length};
+}
 
 /* Prints the report. Where ids were given and none is known, nothing. */
 static bool print_report(struct tool *tool, struct run *run, struct db *db, struct error *error)
 {
 	struct render_options options = tool_render_options(tool);
-	const struct cell head[REPORT_HEAD_COUNT] = {
-		{run->period.name, strlen(run->period.name)},
-		{text_string(&run->from), run->from.length},
-		{text_string(&run->to), run->to.length},
-		{run->period.partial ? "t" : "f", 1},
-	};
-	bool several = run->ids.count > 1 || run->ids.has_stdin;
-	struct render *render = render_open(&options, run->report, head, several, &tool->output, error);
-	int64_t start_us = deadline_clock_us();
+	const struct report *report = &run->question.report;
+	int64_t start_us = deadline_clock_us(), now_us = tool_now_us(tool, db);
+	struct cell head[REPORT_HEAD_COUNT];
+	bool several = run->ids.count > 1 || run->ids.has_stdin, done;
+	struct render *render;
 	size_t rows = 0;
-	bool done = render != NULL && feed_report(db, run->report, &run->period, (const char *const *)run->ids.words,
-	                                          run->ids.count, run->is_found, render, &rows, error);
 
+	fill_head(run, now_us, head);
+	render = render_open(&options, report, head, several, &tool->output, error);
+	done = render != NULL && (run->given == NULL || run->given(tool, render, now_us, error)) &&
+	       feed_report(db, report, &run->question.feed, run->is_found, render, &rows, error);
 	if (done) {
-		tool_say(tool, LOG_LEVEL_DEBUG, "%s %s from %s to %s: %zu rows in %.1f ms", run->report->name, run->period.name,
-		         head[1].bytes, head[2].bytes, rows, (double)(deadline_clock_us() - start_us) / 1000);
+		tool_say(tool, LOG_LEVEL_DEBUG, "%s %s from %s to %s: %zu rows in %.1f ms", report->name,
+		         run->question.shown.name, head[1].bytes, head[2].bytes, rows,
+		         (double)(deadline_clock_us() - start_us) / 1000);
 		if (rows > 0 || run->ids.count == 0)
 			done = render_close(render, error);
 	}
@@ -47,59 +74,74 @@ static bool print_report(struct tool *tool, struct run *run, struct db *db, stru
 /* Says which ids are unknown; false if any is. */
 static bool say_unknown(const struct tool *tool, const struct run *run)
 {
+	const struct report *report = &run->question.report;
 	bool all_known = true;
 	size_t i;
 
-	for (i = 0; i < run->ids.count; i++) {
+	for (i = 0; has_subject(run) && i < run->ids.count; i++) {
 		if (run->is_found[i])
 			continue;
 		all_known = false;
-		tool_say(tool, LOG_LEVEL_ERROR, "unknown %s \"%s\": %s", run->report->noun, run->ids.words[i],
-		         run->report->unknown_because);
+		tool_say(tool, LOG_LEVEL_ERROR, "unknown %s \"%s\": %s", report->noun, run->ids.words[i],
+		         report->unknown_because);
 	}
 	return all_known;
 }
 
-/* Reads ids and period; the period by this machine's clock, so that a mistake in it is found without the database. */
-static bool prepare(struct tool *tool, struct run *run, const char *period_word, struct error *error)
+/* Reads the ids that the verb is asked about. */
+static bool read_ids(struct tool *tool, struct run *run, struct error *error)
 {
+	const struct report *report = &run->question.report;
 	char line[128];
 
-	if (!period_parse(period_word, tool_now_us(tool, NULL), &run->period, error))
-		return false;
 	snprintf(line, sizeof line, "timeout after %g s, reading ids from standard input",
 	         (double)tool->deadline.timeout_ms / 1000);
 	deadline_watch(&tool->deadline, &tool->log, line);
 	if (!arguments_read(&run->ids, tool->call.arguments, tool->call.argument_count, stdin, error))
 		return false;
-	tool->is_stream = run->ids.count > 1 || run->ids.has_stdin;
 	run->is_found = calloc(run->ids.count + 1, sizeof *run->is_found);
+	run->question.feed.filters[report->asked].words = (const char *const *)run->ids.words;
+	run->question.feed.filters[report->asked].count = run->ids.count;
 	return run->is_found != NULL || error_out_of_memory(error);
 }
 
-enum exit_status tool_run_report(struct tool *tool, const struct report *report, const char *period_word,
+/* Whether the format gives rows away as they come, so that a slow reader holds up the server. */
+static bool is_stream(const struct tool *tool, const struct run *run)
+{
+	const char *format = tool_render_options(tool).format;
+
+	if (has_subject(run))
+		return run->ids.count > 1 || run->ids.has_stdin;
+	return strcmp(format, "table") != 0 && strcmp(format, "prom") != 0;
+}
+
+enum exit_status tool_run_report(struct tool *tool, const struct report *report, const struct tool_list *asked,
+                                 bool (*given)(struct tool *tool, struct render *render, int64_t now_us,
+                                               struct error *error),
                                  struct error *error)
 {
-	struct run run = {.report = report};
+	struct run run = {.given = given};
 	enum exit_status status = EXIT_UNKNOWN;
 	struct db *db = NULL;
 
-	if (period_word == NULL)
-		period_word = report->default_period;
-	if (!prepare(tool, &run, period_word, error))
+	/* The period by this machine's clock, so that a mistake in it is found without the database. */
+	if (!tool_question_begin(&run.question, report, asked, error) ||
+	    !tool_question_set_now(&run.question, asked, tool_now_us(tool, NULL), error) ||
+	    (has_subject(&run) && !read_ids(tool, &run, error)))
 		goto out;
+	tool->is_stream = is_stream(tool, &run);
 	db = tool_open_db(tool, NULL, error);
-	if (db == NULL || !period_parse(period_word, tool_now_us(tool, db), &run.period, error))
+	if (db == NULL || !tool_question_set_now(&run.question, asked, tool_now_us(tool, db), error))
 		goto out;
-	calendar_append(&run.from, run.period.from_us);
-	calendar_append(&run.to, run.period.to_us);
 	if (print_report(tool, &run, db, error) && say_unknown(tool, &run))
 		status = EXIT_FINE;
 out:
 	db_close(db);
+	tool_question_free(&run.question);
 	arguments_free(&run.ids);
 	free(run.is_found);
 	text_free(&run.from);
 	text_free(&run.to);
+	text_free(&run.as_of);
 	return status;
 }

@@ -80,6 +80,20 @@ static bool print(struct tool *tool, const struct uptime *uptime, struct error *
 	return done;
 }
 
+/* Fails when the logs, or the days of them that were asked for, have no line. */
+static bool check_lines(const struct uptime *uptime, const char *const *names, size_t count,
+                        const struct cli_count *days, struct error *error)
+{
+	const char *others = count > 1 ? " and others" : "";
+
+	if (uptime_log(uptime)->lines > 0)
+		return true;
+	if (days->has_value)
+		return error_set(error, "\"%s\"%s: no line of the last %lld days that lm-health -f jsonl writes", names[0],
+		                 others, (long long)days->value);
+	return error_set(error, "\"%s\"%s: no line that lm-health -f jsonl writes", names[0], others);
+}
+
 static bool read_files(struct uptime *uptime, const char *const *names, size_t count, struct error *error)
 {
 	struct log_file *files = calloc(count, sizeof *files);
@@ -95,13 +109,7 @@ static bool read_files(struct uptime *uptime, const char *const *names, size_t c
 		done = uptime_read(uptime, files[i].fd, files[i].name, error);
 	close_files(files, count);
 	free(files);
-	if (!done || !uptime_finish(uptime, error))
-		return false;
-	if (uptime_log(uptime)->lines > 0)
-		return true;
-	return error_set(error, "%s%s%s: no line that lm-health -f jsonl writes%s", count == 1 ? "\"" : "", names[0],
-	                 count == 1 ? "\"" : " and others",
-	                 uptime_log(uptime)->broken_lines > 0 ? "; all lines are something else" : "");
+	return done && uptime_finish(uptime, error);
 }
 
 enum exit_status tool_run_uptime(struct tool *tool, const struct cli_count *days, const struct cli_count *limit,
@@ -129,7 +137,8 @@ enum exit_status tool_run_uptime(struct tool *tool, const struct cli_count *days
 		count = 1;
 	}
 	uptime = uptime_open(&options, error);
-	done = uptime != NULL && read_files(uptime, names, count, error) && print(tool, uptime, error);
+	done = uptime != NULL && read_files(uptime, names, count, error) &&
+	       check_lines(uptime, names, count, days, error) && print(tool, uptime, error);
 	uptime_free(uptime);
 	return done ? EXIT_FINE : EXIT_UNKNOWN;
 }

@@ -171,6 +171,7 @@ static const struct section slow_sections[] = {
 
 const struct report usage_teams = {
 	.name = "teams",
+	.metrics = "lm_usage_teams",
 	.title = "Teams",
 	.head = report_list_head,
 	.default_period = "30d",
@@ -182,6 +183,7 @@ const struct report usage_teams = {
 
 const struct report usage_jobs = {
 	.name = "jobs",
+	.metrics = "lm_usage_jobs",
 	.title = "Jobs by type and status",
 	.head = report_list_head,
 	.default_period = "this-month",
@@ -192,6 +194,7 @@ const struct report usage_jobs = {
 
 const struct report usage_models = {
 	.name = "models",
+	.metrics = "lm_usage_models",
 	.title = "Calls by model",
 	.head = report_list_head,
 	.default_period = "7d",
@@ -202,6 +205,7 @@ const struct report usage_models = {
 
 const struct report usage_latency = {
 	.name = "latency",
+	.metrics = "lm_usage_latency",
 	.title = "Latency by model group",
 	.head = report_list_head,
 	.default_period = "24h",
@@ -212,6 +216,7 @@ const struct report usage_latency = {
 
 const struct report usage_errors = {
 	.name = "errors",
+	.metrics = "lm_usage_errors",
 	.title = "Errors",
 	.head = report_list_head,
 	.default_period = "7d",
@@ -221,6 +226,7 @@ const struct report usage_errors = {
 
 const struct report usage_slow = {
 	.name = "slow",
+	.metrics = "lm_usage_slow",
 	.title = "Slow calls",
 	.head = report_list_head,
 	.default_period = "24h",
@@ -232,6 +238,7 @@ const struct report usage_slow = {
 
 const struct report usage_summaries = {
 	.name = "summaries",
+	.metrics = "lm_usage_summaries",
 	.title = "Stored summaries",
 	.head = report_list_head,
 	.default_units = 6,

@@ -114,6 +114,7 @@ static const char *const costs_day_statement[] = {sql_facts_raw, sql_usage_costs
 
 const struct report usage_trend = {
 	.name = "trend",
+	.metrics = "lm_usage_trend",
 	.title = "Trend",
 	.head = report_list_head,
 	.default_period = "30d",
@@ -126,6 +127,7 @@ const struct report usage_trend = {
 
 const struct report usage_review = {
 	.name = "review",
+	.metrics = "lm_usage_review",
 	.title = "Review",
 	.head = report_list_head,
 	.default_units = 12,
@@ -139,6 +141,7 @@ const struct report usage_review = {
 #define COSTS(word, report_title, report_basis) \
 	const struct report usage_costs_##word = { \
 		.name = "costs", \
+		.metrics = "lm_usage_costs_" #word, \
 		.title = report_title, \
 		.head = report_list_head, \
 		.default_period = "this-month", \

@@ -6,6 +6,16 @@
 #define AGAINST " against the span compared with; null where that is 0 or unknown"
 #define CHANGE(of, figure) TREND(of, figure AGAINST)
 
+static const struct column platform_columns[] = {
+	{"saas_api", "SaaS API", COLUMN_FLAG, "whether it was up; null where that was unknown, or it was off"},
+	{"litellm_proxy", "LiteLLM proxy", COLUMN_FLAG, "the same of the proxy"},
+	{"database", "Database", COLUMN_FLAG, "the same of the database"},
+	{"overall", "Overall", COLUMN_TEXT, "healthy, degraded, unhealthy or unknown; null without a log"},
+	{"checked_at", "Checked at", COLUMN_TIME, "when lm-health was run last, by the newest line of health.log"},
+	{"age_seconds", "Age", COLUMN_SECONDS, "time since then"},
+	{0},
+};
+
 static const struct column totals_columns[] = {
 	COLUMN_TOTAL_JOBS,
 	CHANGE("total_jobs", "total_jobs"),
@@ -49,7 +59,7 @@ static const struct column financial_columns[] = {
      "credits that the teams were ever granted, as of now; null under filters that credits do not know"},
 	{"credits_used", "Credits used", COLUMN_COUNT, "credits of these that are used up, as of now"},
 	{"credits_remaining", "Credits left", COLUMN_COUNT, "credits that the teams have left now"},
-	{"credits_used_percent", "Credits used", COLUMN_PERCENT, "credits_used out of credits_allocated; null without any"},
+	{"credits_used_percent", "Credits used %", COLUMN_PERCENT, "credits_used out of credits_allocated; null without any"},
 	{"credits_spent", "Credits for these jobs", COLUMN_COUNT, HELP_CREDITS_SPENT},
 	CHANGE("credits_spent", "credits_spent"),
 	{"credits_sold", "Credits sold", COLUMN_COUNT, HELP_CREDITS_SOLD},
@@ -144,6 +154,7 @@ static const struct column team_columns[] = {
 };
 
 static const struct section sections[] = {
+	{"platform", SECTION_SCALARS, platform_columns, .is_given = true},
 	{"usage", SECTION_SCALARS, totals_columns},
 	{"financial", SECTION_SCALARS, financial_columns},
 	{"performance", SECTION_SCALARS, performance_columns},
@@ -161,6 +172,7 @@ static const char *const statement[] = {sql_facts_raw, sql_usage_overview, NULL}
 
 const struct report usage_overview = {
 	.name = "overview",
+	.metrics = "lm_usage_overview",
 	.title = "Overview",
 	.head = report_list_head,
 	.default_period = "this-month",

@@ -71,9 +71,9 @@ static const struct cli_verb verbs[] = {
      .arguments = "TEAM...",
      .missing = "expected the id of a team",
      .help = "what teams used",
-     .options = of_reports},
-	{.name = "org", .arguments = "[ORG]...", .help = "what organizations used", .options = of_reports},
-	{.name = "models", .help = "what there is", .options = of_models},
+     .options = {of_reports}},
+	{.name = "org", .arguments = "[ORG]...", .help = "what organizations used", .options = {of_reports}},
+	{.name = "models", .help = "what there is", .options = {of_models}},
 	{.name = "check", .help = "whether all is well"},
 	{0},
 };

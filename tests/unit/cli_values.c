@@ -10,6 +10,7 @@ struct values {
 	struct cli_count retries;
 	struct cli_duration watch;
 	const char *sort;
+	struct cli_list only;
 };
 
 static const char *const formats[] = {"table", "json", "prom", NULL};
@@ -45,11 +46,16 @@ static const struct cli_option of_check[] = {
      .constant = "cost",
      .offset = offsetof(struct values, sort),
      .help = "by name or by cost"},
+	{.name = "only",
+     .type = CLI_LIST,
+     .argument = "NAME",
+     .offset = offsetof(struct values, only),
+     .help = "nothing else"},
 	{0},
 };
 
 static const struct cli_verb verbs[] = {
-	{.name = "check", .help = "whether all is well", .options = of_check},
+	{.name = "check", .help = "whether all is well", .options = {of_check}},
 	{.name = "uptime", .arguments = "[FILE]...", .help = "how long it was"},
 	{0},
 };
@@ -179,6 +185,21 @@ START_TEST(an_optional_argument_is_checked_like_any_other)
 }
 END_TEST
 
+START_TEST(a_list_keeps_its_words_in_their_order)
+{
+	assert_parsed("check");
+	ck_assert_uint_eq(values.only.count, 0);
+	assert_parsed("--only", "b", "check", "--only=a", "--only", "b");
+	ck_assert_uint_eq(values.only.count, 3);
+	ck_assert_str_eq(values.only.words[0], "b");
+	ck_assert_str_eq(values.only.words[1], "a");
+	ck_assert_str_eq(values.only.words[2], "b");
+	free(values.only.words);
+	assert_refused("--only: expected NAME, not an empty word", "--only=");
+	assert_refused("--only: expected NAME; see lm-test --help", "--only");
+}
+END_TEST
+
 START_TEST(a_choice_without_choices_is_among_the_formats_of_the_tool)
 {
 	assert_parsed("--format", "prom");
@@ -204,6 +225,7 @@ START_TEST(help_shows_what_may_be_left_out_and_lists_the_formats)
 	                           "  -r, --retries N           ask again\n"
 	                           "      --watch[=TIME]        again and again\n"
 	                           "      --sort[=ORDER]        by name or by cost\n"
+	                           "      --only NAME           nothing else\n"
 	                           "\n"
 	                           "Options of every verb:\n"
 	                           "  -f, --format FORMAT       table, json or prom; table without it\n"
@@ -232,5 +254,6 @@ END_TEST
 SUITE("cli_values", without_a_verb_the_first_one_is_done, a_word_is_a_verb_where_none_is_needed_too,
       a_number_is_read_and_stays_absent_without_its_option, what_is_no_number_is_refused,
       an_option_may_stand_without_its_optional_argument, a_following_word_is_no_optional_argument,
-      an_optional_argument_is_checked_like_any_other, a_choice_without_choices_is_among_the_formats_of_the_tool,
-      help_shows_what_may_be_left_out_and_lists_the_formats, completion_lists_the_formats_too)
+      an_optional_argument_is_checked_like_any_other, a_list_keeps_its_words_in_their_order,
+      a_choice_without_choices_is_among_the_formats_of_the_tool, help_shows_what_may_be_left_out_and_lists_the_formats,
+      completion_lists_the_formats_too)

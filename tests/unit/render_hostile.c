@@ -127,6 +127,7 @@ START_TEST(hostile_text_in_the_head_of_a_single_document_is_escaped)
 	suite_assert_text(&printed, "How it is\n"
 	                            "a\\nb\"c,d\\r\\t\\x1b[31m\\u202e\\x9b\\xff\\x\n"
 	                            "\n"
+	                            "Models\n"
 	                            "Model  Jobs   Cost\n"
 	                            "gpt-x     1  $1.00\n");
 }

@@ -56,8 +56,11 @@ START_TEST(a_table_has_a_title_and_says_when_it_is_empty)
 {
 	assert_list("table", 1,
 	            "Stored rows that differ\n2025-10-01T00:00:00Z to 2025-11-01T00:00:00Z\n\n"
-	            "Period       Rows                    At\n2025-10-01  1,234  2025-10-01T08:30:00Z\n");
-	assert_list("table", 0, "Stored rows that differ\n2025-10-01T00:00:00Z to 2025-11-01T00:00:00Z\n\nNone.\n");
+	            "Period       Rows                    At\n2025-10-01  1,234  2025-10-01T08:30:00Z\n\n1 row, as of "
+	            "2025-11-15T12:00:00Z\n");
+	assert_list("table", 0,
+	            "Stored rows that differ\n2025-10-01T00:00:00Z to 2025-11-01T00:00:00Z\n\nNone.\n\n"
+	            "0 rows, as of 2025-11-15T12:00:00Z\n");
 }
 END_TEST
 
@@ -158,11 +161,13 @@ START_TEST(a_table_of_a_single_document_says_its_head_in_words)
 	              "How it is\n"
 	              "degraded, 2025-10-15T14:30:00Z\n"
 	              "\n"
+	              "Parts\n"
 	              "Part      Status      Rate   Latency      Age  Trend\n"
-	              "api       up      1,234.57  1,235 ms  1 d 1 h   _-=#\n"
+	              "api       up      1,234.57  1,235 ms  1 d 1 h  _-=#\n"
 	              "proxy     down         0.5      0 ms    0.3 s  \n"
-	              "database  -              -         -        -      -\n"
+	              "database  -              -         -        -  -\n"
 	              "\n"
+	              "Details\n"
 	              "Rate    -0.10\n"
 	              "Up for    1 h\n");
 	print_report(&(struct render_options){.format = "table"}, &single_report, unknown, false, &single_rows[3], 1,
@@ -170,6 +175,7 @@ START_TEST(a_table_of_a_single_document_says_its_head_in_words)
 	suite_assert_text(&printed, "How it is\n"
 	                            "2025-10-15T14:30:00Z\n"
 	                            "\n"
+	                            "Details\n"
 	                            "Rate    -0.10\n"
 	                            "Up for    1 h\n");
 }
@@ -196,8 +202,9 @@ START_TEST(a_narrow_terminal_has_no_details)
 	suite_assert_text(&printed, "How it is\n"
 	                            "degraded, 2025-10-15T14:30:00Z\n"
 	                            "\n"
+	                            "Parts\n"
 	                            "Part   Status   Latency      Age  Trend\n"
-	                            "api    up      1,235 ms  1 d 1 h   _-=#\n"
+	                            "api    up      1,235 ms  1 d 1 h  _-=#\n"
 	                            "proxy  down        0 ms    0.3 s  \n");
 	print_report(&(struct render_options){.format = "table", .width = 140}, &single_report, single_cells, false,
 	             single_rows, 1, &printed);

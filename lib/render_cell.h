@@ -1,0 +1,21 @@
+/*
+ * render_cell: one value as tables show it. Private to render*.c.
+ */
+#ifndef LM_RENDER_CELL_H
+#define LM_RENDER_CELL_H
+
+#include "report.h"
+#include "text.h"
+
+#include <stdbool.h>
+
+/* Appends the value, "-" for null; with is_plain, a series is drawn in ASCII. */
+void render_cell_append(struct text *text, const struct column *column, const struct cell *cell, bool is_plain);
+
+/* Appends a time to the second: its fraction is for machines. */
+void render_cell_append_time(struct text *text, const struct cell *cell);
+
+/* The colour in which a status stands out; NULL: it doesn't. Unknown is as far from well as down is. */
+const char *render_cell_colour(const struct cell *cell);
+
+#endif

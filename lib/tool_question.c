@@ -1,0 +1,327 @@
+#include "tool_question.h"
+
+#include "calendar.h"
+#include "parse.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OVER_MS_DEFAULT 5000
+
+#define PERIOD \
+	{ \
+		.name = "period", .letter = 'p', .type = CLI_TEXT, .argument = "PERIOD", \
+		.offset = offsetof(struct tool_report_options, list.period), .help = PERIOD_HELP \
+	}
+
+const struct cli_option tool_period_options[] = {PERIOD, {0}};
+
+#define FILTER(option, word, parameter, words) \
+	{ \
+		.name = option, .type = CLI_LIST, .argument = word, \
+		.offset = offsetof(struct tool_report_options, list.filters[parameter]), .help = words \
+	}
+
+const struct cli_option tool_filter_options[] = {
+	PERIOD,
+	FILTER("team", "TEAM", PARAMETER_TEAMS, "of this team only; as other filters, it may be given several times"),
+	FILTER("org", "ORG", PARAMETER_ORGANIZATIONS, "of this organization only"),
+	FILTER("job-type", "TYPE", PARAMETER_JOB_TYPES, "of jobs of this type only"),
+	FILTER("model-group", "GROUP", PARAMETER_MODEL_GROUPS,
+           "of calls to this model group, and of jobs with such a call"),
+	FILTER("user", "USER", PARAMETER_USERS, "of jobs of this user only"),
+	{0},
+};
+
+const struct cli_option tool_list_options[] = {
+	{.name = "sort",
+     .type = CLI_TEXT,
+     .argument = "COLUMN",
+     .offset = offsetof(struct tool_report_options, list.sort),
+     .help = "sort by this column: texts from A, all else from the largest; :asc or :desc behind it says which"},
+	{.name = "limit",
+     .type = CLI_COUNT,
+     .argument = "N",
+     .offset = offsetof(struct tool_report_options, list.limit),
+     .help = "print so many rows, 0 for all"},
+	{.name = "columns",
+     .type = CLI_TEXT,
+     .argument = "COLUMNS",
+     .offset = offsetof(struct tool_report_options, list.columns),
+     .help = "print these columns, names with commas between them, in this order"},
+	{0},
+};
+
+/* Appends the names of all columns of a report's lists, each once. */
+static void append_names(struct text *names, const struct report *report)
+{
+	const struct section *section, *before;
+	const struct column *column;
+
+	for (section = report->sections; section->name != NULL; section++)
+		for (column = section->columns; column->name != NULL; column++) {
+			for (before = report->sections; before < section; before++)
+				if (report_find_column(before->columns, column->name) != NULL)
+					break;
+			if (before == section)
+				text_append_format(names, "%s%s", names->length > 0 ? ", " : "", column->name);
+		}
+}
+
+/* Fails for a name that is no column's, and says which there are. */
+static bool refuse_column(const struct report *report, const char *option, const char *name, struct error *error)
+{
+	struct text names = {0};
+
+	append_names(&names, report);
+	error_set(error, "%s: there is no column \"%.60s\"; there are %s", option, name, text_string(&names));
+	text_free(&names);
+	return false;
+}
+
+static const struct column *find_any_column(const struct report *report, const char *name)
+{
+	const struct column *found = NULL;
+	const struct section *section;
+
+	for (section = report->sections; found == NULL && section->name != NULL; section++)
+		found = report_find_column(section->columns, name);
+	return found;
+}
+
+/* Reads "COLUMN", "COLUMN:asc" or "COLUMN:desc". */
+static bool read_sort(struct tool_question *question, const char *sort, struct error *error)
+{
+	const char *colon = strchr(sort, ':');
+	char name[64];
+	const struct column *column;
+
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(sort, ":"), sort);
+	column = find_any_column(&question->report, name);
+	if (column == NULL || column->type == COLUMN_SERIES)
+		return refuse_column(&question->report, "--sort", name, error);
+	if (colon != NULL && strcmp(colon, ":asc") != 0 && strcmp(colon, ":desc") != 0)
+		return error_set(error, "--sort: expected %s:asc or %s:desc, not \"%s\"", name, name, sort);
+	question->feed.sort = column->name;
+	question->feed.is_descending = colon != NULL ? strcmp(colon, ":desc") == 0 : column->type != COLUMN_TEXT;
+	return true;
+}
+
+/* Copies those of a section's columns that a list of names has, in its order. NULL when memory runs out. */
+static struct column *copy_columns(const struct column *columns, const char *names)
+{
+	size_t count = 1, length;
+	const struct column *column;
+	struct column *copy;
+	const char *at;
+
+	for (at = names; *at != '\0'; at++)
+		count += *at == ',';
+	copy = calloc(count + 1, sizeof *copy);
+	count = 0;
+	for (at = names; copy != NULL && *at != '\0'; at += length + (at[length] == ',')) {
+		length = strcspn(at, ",");
+		for (column = columns; column->name != NULL; column++)
+			if (strlen(column->name) == length && strncmp(column->name, at, length) == 0)
+				break;
+		if (column->name == NULL)
+			continue;
+		copy[count] = *column;
+		copy[count++].is_detail = false; /* it was asked for */
+	}
+	return copy;
+}
+
+/* Whether each name of a list is a column's, and stands in it once. */
+static bool check_columns(const struct report *report, const char *names, struct error *error)
+{
+	char name[64], others[64];
+	const char *at, *other;
+	size_t length;
+
+	for (at = names; *at != '\0'; at += length + (at[length] == ',')) {
+		length = strcspn(at, ",");
+		snprintf(name, sizeof name, "%.*s", (int)length, at);
+		if (find_any_column(report, name) == NULL)
+			return refuse_column(report, "--columns", name, error);
+		for (other = names; other < at; other += strcspn(other, ",") + 1) {
+			snprintf(others, sizeof others, "%.*s", (int)strcspn(other, ","), other);
+			if (strcmp(name, others) == 0)
+				return error_set(error, "--columns: \"%s\" stands there twice", name);
+		}
+	}
+	return true;
+}
+
+/* Puts the columns chosen in the place of all; a section without any of them is not printed. */
+static bool choose_columns(struct tool_question *question, const char *names, struct error *error)
+{
+	size_t count = report_section_count(&question->report), kept = 0, i;
+
+	if (!check_columns(&question->report, names, error))
+		return false;
+	question->sections = calloc(count + 1, sizeof *question->sections);
+	if (question->sections == NULL)
+		return error_out_of_memory(error);
+	for (i = 0; i < count; i++) {
+		struct column *columns = copy_columns(question->report.sections[i].columns, names);
+
+		if (columns == NULL)
+			return error_out_of_memory(error);
+		if (columns[0].name == NULL) {
+			free(columns);
+			continue;
+		}
+		question->sections[kept] = question->report.sections[i];
+		question->sections[kept++].columns = columns;
+	}
+	question->report.sections = question->sections;
+	return true;
+}
+
+/* Whether a word is among those that stand between spaces. */
+static bool is_among(const char *words, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (; *words != '\0'; words += strcspn(words, " "), words += *words == ' ')
+		if (length > 0 && strcspn(words, " ") == length && strncmp(words, word, length) == 0)
+			return true;
+	return false;
+}
+
+bool tool_question_begin(struct tool_question *question, const struct report *report, const struct tool_list *asked,
+                         struct error *error)
+{
+	size_t i;
+
+	*question = (struct tool_question){.report = *report, .feed = {.limit = report->default_limit}};
+	if (asked->limit.has_value)
+		question->feed.limit = asked->limit.value;
+	for (i = 0; i < PARAMETER_COUNT; i++) {
+		question->feed.filters[i].words = asked->filters[i].words;
+		question->feed.filters[i].count = asked->filters[i].count;
+		if (report->has_team_filters && i > PARAMETER_ORGANIZATIONS && asked->filters[i].count > 0)
+			return error_set(error, "%s has no job types, model groups and users to filter by: use --team or --org",
+			                 report->name);
+	}
+	if (asked->by != NULL && !is_among(report->by, asked->by))
+		return error_set(error, "--by: expected one of %s, not \"%s\"", report->by, asked->by);
+	return (asked->sort == NULL || read_sort(question, asked->sort, error)) &&
+	       (asked->columns == NULL || choose_columns(question, asked->columns, error));
+}
+
+static enum period_unit unit_of(const struct tool_list *asked, const struct report *report)
+{
+	if (report->by == NULL)
+		return PERIOD_MONTH;
+	return strcmp(asked->by != NULL ? asked->by : "week", "month") == 0 ? PERIOD_MONTH : PERIOD_WEEK;
+}
+
+/* The period of a report of whole weeks or months: those that are over, unless its rows are stored ones. */
+static bool set_whole(struct tool_question *question, const struct tool_list *asked, int64_t now_us,
+                      struct error *error)
+{
+	enum period_unit unit = unit_of(asked, &question->report);
+	int64_t present_us = period_unit_start(unit, now_us);
+	bool is_stored = question->report.by == NULL;
+	struct period *shown = &question->shown;
+
+	if (asked->period != NULL) {
+		if (!period_parse(asked->period, now_us, shown, error))
+			return false;
+		if (is_stored)
+			return true;
+		shown->from_us = period_unit_start(unit, shown->from_us);
+		shown->to_us = period_unit_add(unit, period_unit_start(unit, shown->to_us - 1), 1);
+		shown->to_us = shown->to_us > present_us ? present_us : shown->to_us;
+	} else {
+		shown->from_us = period_unit_add(unit, present_us, -(int)question->report.default_units);
+		shown->to_us = is_stored ? period_unit_add(unit, present_us, 1) : present_us;
+	}
+	shown->from_us = shown->from_us > shown->to_us ? shown->to_us : shown->from_us;
+	shown->partial = shown->to_us > now_us;
+	snprintf(shown->name, sizeof shown->name, "%u %ss", question->report.default_units,
+	         unit == PERIOD_WEEK ? "week" : "month");
+	return true;
+}
+
+/* Reads the period, and makes the span that the statements are asked for: with what it is compared with. */
+static bool set_period(struct tool_question *question, const struct tool_list *asked, int64_t now_us,
+                       int64_t *compared_to_us, struct error *error)
+{
+	const struct report *report = &question->report;
+	const char *word = asked->period != NULL ? asked->period : report->default_period;
+	bool is_compared = false;
+	size_t i;
+
+	if (report->default_units > 0 ? !set_whole(question, asked, now_us, error)
+	                              : !period_parse(word, now_us, &question->shown, error))
+		return false;
+	question->span = question->shown;
+	for (i = 0; report->own[i] != OWN_NONE; i++)
+		is_compared |= report->own[i] == OWN_COMPARED_TO;
+	if (is_compared) {
+		period_previous(&question->shown, now_us, &question->span.from_us, compared_to_us);
+		if (question->shown.partial)
+			question->span.to_us = now_us;
+	} else if (report->own[0] == OWN_BY && report->own[1] == OWN_SHOWN_FROM)
+		question->span.from_us = period_unit_add(unit_of(asked, report), question->shown.from_us, -1);
+	question->feed.period = &question->span;
+	return true;
+}
+
+bool tool_question_set_now(struct tool_question *question, const struct tool_list *asked, int64_t now_us,
+                           struct error *error)
+{
+	const struct report *report = &question->report;
+	int64_t compared_to_us = 0;
+	bool failed = false;
+	size_t i;
+
+	if (!set_period(question, asked, now_us, &compared_to_us, error))
+		return false;
+	for (i = 0; i < REPORT_OWN_MAX && report->own[i] != OWN_NONE; i++) {
+		struct text *own = &question->own[i];
+
+		text_clear(own);
+		switch (report->own[i]) {
+		case OWN_NONE:
+			break;
+		case OWN_BY:
+			if (asked->by != NULL)
+				text_append_string(own, asked->by);
+			else
+				text_append(own, report->by, strcspn(report->by, " "));
+			break;
+		case OWN_OVER_MS:
+			text_append_format(own, "%lld",
+			                   (long long)(asked->over_ms.has_value ? asked->over_ms.value : OVER_MS_DEFAULT));
+			break;
+		case OWN_NOW:
+			calendar_append(own, now_us);
+			break;
+		case OWN_SHOWN_FROM:
+			calendar_append(own, question->shown.from_us);
+			break;
+		case OWN_COMPARED_TO:
+			calendar_append(own, compared_to_us);
+			break;
+		}
+		failed |= own->failed;
+		question->feed.own[i] = text_string(own);
+	}
+	return !failed || error_out_of_memory(error);
+}
+
+void tool_question_free(struct tool_question *question)
+{
+	size_t i;
+
+	for (i = 0; question->sections != NULL && question->sections[i].name != NULL; i++)
+		free((void *)(uintptr_t)question->sections[i].columns);
+	free(question->sections);
+	for (i = 0; i < REPORT_OWN_MAX; i++)
+		text_free(&question->own[i]);
+}

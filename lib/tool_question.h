@@ -1,0 +1,29 @@
+/*
+ * tool_question: from the options of a report to what its statements are asked. Private to tool*.c.
+ */
+#ifndef LM_TOOL_QUESTION_H
+#define LM_TOOL_QUESTION_H
+
+#include "feed.h"
+#include "tool.h"
+
+struct tool_question {
+	struct report report; /* the one asked for, with the columns chosen */
+	struct period shown;  /* what the head says */
+	struct period span;   /* what the statements are asked for: with what it is compared with */
+	struct feed_question feed;
+	struct section *sections; /* owned, NULL = the report's own */
+	struct text own[REPORT_OWN_MAX];
+};
+
+/* Checks the options and fills in what does not depend on the present. */
+bool tool_question_begin(struct tool_question *question, const struct report *report, const struct tool_list *asked,
+                         struct error *error);
+
+/* Fills in the period and what depends on it; may be called again for another present. */
+bool tool_question_set_now(struct tool_question *question, const struct tool_list *asked, int64_t now_us,
+                           struct error *error);
+
+void tool_question_free(struct tool_question *question);
+
+#endif
