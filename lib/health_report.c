@@ -104,9 +104,11 @@ static bool render_component(const struct health_component *component, struct re
 	snprintf(attempts, sizeof attempts, "%u", component->attempts);
 	return render_row(render, "", 0,
 	                  (struct cell[]){string(component->name), up(component->status),
-	                                  string(health_status_names[component->status]), flag(component->is_required),
+	                                  string(health_status_names[component->status]),
+	                                  component->is_off ? string(NULL) : flag(component->is_required),
 	                                  string(component->has_latency ? latency : NULL),
-	                                  string(component->http_status != 0 ? http_status : NULL), string(attempts),
+	                                  string(component->http_status != 0 ? http_status : NULL),
+	                                  string(component->attempts > 0 ? attempts : NULL),
 	                                  string(component->message[0] != '\0' ? component->message : NULL)},
 	                  error);
 }

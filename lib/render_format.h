@@ -25,6 +25,7 @@ struct render {
 	size_t total_rows;   /* of the sections before; counted by render_table */
 	struct json json;
 	struct libscols_table *table; /* of the section that is open */
+	size_t name_width;            /* of the widest cell in the table's first column, in bytes */
 	struct text bars;             /* doubles: of each line the values that get a bar, in the order of the columns */
 	struct text *samples;         /* of each column of the head and of all sections; made by render_prom */
 	void *labels;                 /* a tree of the sections and labels that it has seen */

@@ -12,6 +12,9 @@
 
 #define BAR_WIDTH ((size_t)10)
 
+/* The first column, which names a row, is cut only where it is wider than this. */
+#define NAME_WIDTH ((size_t)40)
+
 static void append_cell(const struct render *render, struct text *text, const struct column *column,
                         const struct cell *cell)
 {
@@ -69,6 +72,7 @@ static bool begin_table(struct render *render, const struct section *section)
 	const struct column *column;
 
 	text_clear(&render->bars);
+	render->name_width = 0;
 	scols_unref_table(render->table);
 	render->table = scols_new_table();
 	if (render->table == NULL)
@@ -135,6 +139,13 @@ static void keep_bar(struct render *render, const struct cell *cell)
 	text_append(&render->bars, (const char *)&value, sizeof value);
 }
 
+/* Notes how wide the first cell of a line is; bytes are more than characters, never fewer. */
+static void keep_name_width(struct render *render, const struct text *name)
+{
+	if (name->length > render->name_width)
+		render->name_width = name->length;
+}
+
 static bool add_line(struct render *render, const struct section *section, const struct cell *cells)
 {
 	struct libscols_line *line = scols_table_new_line(render->table, NULL);
@@ -148,6 +159,8 @@ static bool add_line(struct render *render, const struct section *section, const
 		text_clear(&value);
 		append_cell(render, &value, &section->columns[i], &cells[i]);
 		done = !value.failed && set_cell(line, at, text_string(&value));
+		if (at == 0)
+			keep_name_width(render, &value);
 		if (done && render->options.has_colour && section->columns[i].is_status)
 			scols_cell_set_color(scols_line_get_cell(line, at), render_cell_colour(&cells[i]));
 		at++;
@@ -301,6 +314,8 @@ static void section_end(struct render *render, const struct section *section)
 		return;
 	if (!report_is_single_row(section) && !draw_bars(render, section))
 		buffer->failed = true;
+	if (!report_is_single_row(section) && render->name_width <= NAME_WIDTH)
+		scols_column_set_flags(scols_table_get_column(render->table, 0), flags_of(section->columns) & ~SCOLS_FL_TRUNC);
 	if (scols_print_table_to_string(render->table, &printed) != 0) {
 		buffer->failed = true;
 		return;

@@ -127,13 +127,19 @@ static bool render_log(const struct uptime_log *log, struct render *render, stru
 	return render_row(render, "", 0, row.cells, error);
 }
 
+/* Rounded down, so that 100 is only what was never down. */
+static int64_t uptime_percent_millionths(const struct uptime_component *component)
+{
+	return (int64_t)((__int128)component->up_us * 100000000 / ((__int128)component->up_us + component->down_us));
+}
+
 static bool render_component(const struct uptime_component *component, struct render *render, struct error *error)
 {
 	struct row row = {.count = 0};
 
 	add_string(&row, component->name);
 	if (component->has_uptime)
-		add_millionths(&row, component->uptime_ppm * 100);
+		add_millionths(&row, uptime_percent_millionths(component));
 	else
 		add_null(&row);
 	add_millionths(&row, component->up_us);

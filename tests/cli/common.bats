@@ -19,7 +19,7 @@ tool() { # NAME ARGUMENT...
 		run --separate-stderr tool "$name" --help
 		[ "$status" = 0 ]
 		[ "$stderr" = "" ]
-		! grep -E '^.{81}' <<<"$output"
+		finds_nothing -E '^.{81}' <<<"$output"
 		while IFS=$'\t' read -r word _; do
 			grep -qE -- "(^|[ ,])$word([ =[]|$)" <<<"$output" || { echo "no $word" && false; }
 		done < <(tool "$name" --completion)

@@ -102,13 +102,6 @@ is_like() { # VALUE PATTERN [WHAT]
 	[[ $1 == $2 ]] || { printf '%s\nexpected: %s\nbut got:  %s\n' "${3-}" "$2" "$1" && return 1; }
 }
 
-# Fails when grep finds something, and shows it. In bats "! grep" alone fails nothing.
-finds_nothing() { # GREP-ARGUMENT...
-	if grep "$@"; then
-		return 1
-	fi
-}
-
 # What jq makes of the output of run, on one line.
 of() { # FILTER
 	jq -cr "$1" <<<"$output"

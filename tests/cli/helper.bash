@@ -88,3 +88,10 @@ fails_with() { # LINE COMMAND...
 	# shellcheck disable=SC2001 # each of the characters that a pattern knows gets a backslash
 	fails_like "$(sed 's/[][*?\\]/\\&/g' <<<"$1")" "${@:2}"
 }
+
+# Fails when grep finds something, and shows it. In bats "! grep" alone fails nothing.
+finds_nothing() { # GREP-ARGUMENT...
+	if grep "$@"; then
+		return 1
+	fi
+}

@@ -136,9 +136,12 @@ second_run_writes_nothing() { # VERB PERIOD...
 	[ "$(total inserted) $(total updated) $(total failed)" = '0 0 0' ]
 	[ "$(total unchanged)" -gt 30 ]
 	nothing_was_written
-	[ "$before" = "$after" ] || [ "$(sql -c "SELECT count(*) FROM pg_get_wal_records_info('$before', '$after')
+	# Of the two tables: autovacuum writes what it found out about any table when it likes.
+	[ "$before" = "$after" ] || [ "$(sql -c "SELECT count(*) FROM pg_get_wal_records_info('$before', '$after'),
+		    (VALUES ('team_usage_summaries'), ('job_cost_summaries')) AS written (name)
 		WHERE resource_manager = 'Heap' AND block_ref LIKE '%/' || (
-		    SELECT oid FROM pg_database WHERE datname = current_database()) || '/%'")" = 0 ]
+		    SELECT oid FROM pg_database WHERE datname = current_database()) || '/' || pg_relation_filenode(name::regclass)
+		    || ' %'")" = 0 ]
 }
 
 make_storable() {

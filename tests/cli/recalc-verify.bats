@@ -277,12 +277,14 @@ job_cost_summaries,missing,2025-10-06,team_third,3,,,,1.066641,,171' ]
 	recalc_ends 1 verify 2025-10-06 --now $now --team team_third -f table
 	# shellcheck disable=SC2016 # dollars
 	[ "$(awk 'NR > 4 { $1 = $1; print }' <<<"$output")" = 'team_usage_summaries drift 2025-10-06 team_third 1 8 3 $0.00 $1.07 0 171
-job_cost_summaries missing 2025-10-06 team_third 3 - - - $1.07 - 171' ] || { echo "$output" && return 1; }
+job_cost_summaries missing 2025-10-06 team_third 3 - - - $1.07 - 171
+
+2 rows, as of 2026-01-15T12:00:00Z' ] || { echo "$output" && return 1; }
 	recalc_ends 0 summaries 2025-10-06 --now $now --team team_third -f csv
 	[ "$(tr -d '\r' <<<"$output")" = 'period,period_type,teams,inserted,updated,unchanged,archived,failed
 2025-10-06,daily,1,0,1,0,0,0' ]
 	recalc_ends 0 jobs 2025-10-06 --now $now --team team_third -f table
-	[ "$(tail -n 1 <<<"$output" | awk '{ $1 = $1; print }')" = '2025-10-06 3 3 0 0 0 0' ]
+	[ "$(tail -n 3 <<<"$output" | awk '{ $1 = $1; print; exit }')" = '2025-10-06 3 3 0 0 0 0' ]
 }
 
 @test "no hostile id reaches the terminal as it is, and none is lost" {

@@ -92,7 +92,7 @@ is_golden() { # NAME COMMAND...
 	for verb in 'team team_a' 'org org_a'; do
 		# shellcheck disable=SC2086
 		for name in $(lm-usage $verb -f csv | head -n 1 | tr -d '\r' | tr , ' '); do
-			grep -qE "^ *$name( |$)|[ ,]$name[ ,]" <<<"$page" || { echo "no $name" && false; }
+			grep -qE "^ *${name}( |$)|[ ,]${name}[ ,]" <<<"$page" || { echo "no $name" && false; }
 		done
 	done
 }
@@ -104,7 +104,7 @@ hostile=$'team "q" \'s\' \\ \n\t\r \e[31m \u202e\u2066\u200f\ufeff \'; DROP TABL
 	for format in table json; do
 		run --separate-stderr lm-usage team "$hostile" -p 2025-10 -f $format
 		[ "$status" = 0 ]
-		! grep -qP '[\x00-\x09\x0b-\x1f\x7f]|\xe2\x80[\x8e\x8f\xaa-\xae]|\xe2\x81[\xa6-\xa9]|\xef\xbb\xbf' <<<"$output"
+		finds_nothing -P '[\x00-\x09\x0b-\x1f\x7f]|\xe2\x80[\x8e\x8f\xaa-\xae]|\xe2\x81[\xa6-\xa9]|\xef\xbb\xbf' <<<"$output"
 	done
 	fails_like 'lm-usage: unknown team "x\\x1b\[2J\\u202e\\n'\''; DROP TABLE jobs; --": *' \
 		lm-usage team $'x\e[2J\u202e\n\'; DROP TABLE jobs; --'
@@ -118,7 +118,7 @@ hostile=$'team "q" \'s\' \\ \n\t\r \e[31m \u202e\u2066\u200f\ufeff \'; DROP TABL
 	run script -qec "stty cols 60; TERM=xterm NO_COLOR=1 $LM_WRAP $LM_BUILD/bin/lm-usage team team_long -p 2025-10" /dev/null
 	[ "$status" = 0 ]
 	[[ $output == *Jobs* && $output != *$'\e'* ]]
-	! grep -qE '^.{62}' <<<"$output"
+	finds_nothing -E '^.{62}' <<<"$output"
 	run script -qec "TERM=xterm $LM_WRAP $LM_BUILD/bin/lm-usage team team_long -p 2025-10" /dev/null
 	[[ $output == *$'\e[1m'* ]]
 	export hostile
@@ -144,7 +144,7 @@ hostile=$'team "q" \'s\' \\ \n\t\r \e[31m \u202e\u2066\u200f\ufeff \'; DROP TABL
 	run --separate-stderr bash -c "trap - PIPE; for i in {1..3000}; do echo nobody\$i; done | cat $BATS_TEST_TMPDIR/ids - |
 		$LM_BUILD/bin/lm-usage team - -f json 2>$BATS_TEST_TMPDIR/err | head -c 1"
 	[ "$output" = '{' ]
-	! grep -v 'unknown team' "$BATS_TEST_TMPDIR/err"
+	finds_nothing -v 'unknown team' "$BATS_TEST_TMPDIR/err"
 }
 
 @test "the tool works without HOME, LANG and terminal" {
