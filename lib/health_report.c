@@ -144,11 +144,34 @@ static void append_plain(struct text *line, const char *bytes)
 			line->bytes[start] = '/';
 }
 
+/* Appends which models are not as they should be: "2 of 5 models unhealthy: gpt-4 at api.example, o1". */
+static void append_models(const struct health *health, const char *separator, struct text *line)
+{
+	size_t unhealthy = 0, i;
+
+	/* They come first. */
+	while (unhealthy < health->model_count && !health->models[unhealthy].is_healthy)
+		unhealthy++;
+	if (unhealthy == 0)
+		return;
+	text_append_format(line, "%s%zu of %zu models unhealthy: ", separator, unhealthy, health->model_count);
+	for (i = 0; i < unhealthy; i++) {
+		const struct health_model *model = &health->models[i];
+
+		text_append_string(line, i > 0 ? ", " : "");
+		append_plain(line, model->name != NULL ? model->name : "without a name");
+		if (model->host == NULL)
+			continue;
+		text_append_string(line, " at ");
+		append_plain(line, model->host);
+	}
+}
+
 /* Appends what is not as it should be: "database down: …, litellm_proxy slow: …". */
 static void append_wrong(const struct health *health, struct text *line)
 {
 	const char *separator = "";
-	size_t unhealthy = 0, i;
+	size_t i;
 
 	for (i = 0; i < health->count; i++) {
 		const struct health_component *component = &health->components[i];
@@ -161,10 +184,7 @@ static void append_wrong(const struct health *health, struct text *line)
 		append_plain(line, component->message);
 		separator = ", ";
 	}
-	for (i = 0; i < health->model_count; i++)
-		unhealthy += !health->models[i].is_healthy;
-	if (unhealthy > 0)
-		text_append_format(line, "%s%zu of %zu models unhealthy", separator, unhealthy, health->model_count);
+	append_models(health, separator, line);
 	if (health->models_url != NULL && health->models_error.message[0] != '\0') {
 		text_append_format(line, "%smodels unknown: ", separator);
 		append_plain(line, health->models_error.message);

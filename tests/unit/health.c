@@ -216,21 +216,22 @@ START_TEST(what_does_not_count_is_said_to_be_wrong_all_the_same)
 }
 END_TEST
 
-START_TEST(a_plugins_line_counts_models)
+START_TEST(a_plugins_line_counts_and_names_models)
 {
 	struct health_component components[] = {component("database", UP)};
+	char hostile[] = "gpt|4\n", host[] = "api.example", name[] = "o1", well[] = "tiny";
 	struct health_model models[] = {
-		{.is_healthy = false}, {.is_healthy = false}, {.is_healthy = true}, {.is_healthy = true}};
+		{hostile, host, false}, {name, NULL, false}, {well, NULL, true}, {well, host, true}};
 	struct health health = {.components = components,
 	                        .count = COUNT(components),
 	                        .models_url = "http://localhost/health",
 	                        .models = models,
 	                        .model_count = COUNT(models)};
 
-	assert_line(&health, "HEALTH WARNING - 2 of 4 models unhealthy\n");
+	assert_line(&health, "HEALTH WARNING - 2 of 4 models unhealthy: gpt/4\\n at api.example, o1\n");
 	health.models = models + 1;
 	health.model_count = 1;
-	assert_line(&health, "HEALTH WARNING - 1 of 1 models unhealthy\n");
+	assert_line(&health, "HEALTH WARNING - 1 of 1 models unhealthy: o1\n");
 	health.models = models + 2;
 	health.model_count = 2;
 	assert_line(&health, "HEALTH OK - 1 of 1 components up\n");
@@ -405,6 +406,6 @@ END_TEST
 SUITE("health", the_whole_is_judged_by_its_components, what_is_not_required_does_not_count,
       models_count_where_they_are_asked_for, every_status_has_its_name, a_plugins_line_says_status_and_latencies,
       a_plugins_line_says_all_that_is_wrong, what_does_not_count_is_said_to_be_wrong_all_the_same,
-      a_plugins_line_counts_models, hostile_messages_stay_in_front_of_the_bar, labels_are_quoted_where_they_have_to_be,
-      hostile_names_of_components_do_not_break_the_line, the_head_has_the_three_components_and_the_verdict,
-      a_check_is_a_document_with_what_is_known)
+      a_plugins_line_counts_and_names_models, hostile_messages_stay_in_front_of_the_bar,
+      labels_are_quoted_where_they_have_to_be, hostile_names_of_components_do_not_break_the_line,
+      the_head_has_the_three_components_and_the_verdict, a_check_is_a_document_with_what_is_known)
