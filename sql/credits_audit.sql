@@ -40,35 +40,39 @@ balance_drift AS (
 -- same instant have no order, so they are looked at together, as rows that do not stand alone.
 links AS MATERIALIZED (
     SELECT
-        l.*,
-        count(*) OVER instant = 1 AS is_alone,
-        count(*) FILTER (WHERE l.is_payment OR l.before + l.after IS NULL) OVER instant AS unseen,
+        l.transaction_id, l.team_id, l.created_at, l.is_payment, l.before, l.after, l.credits_amount,
+        lag(l.created_at) OVER team IS DISTINCT FROM l.created_at AND lead(l.created_at) OVER team IS DISTINCT FROM l.created_at
+            AS is_alone,
         l.before + l.credits_amount <> l.after AS is_miscounted,
         NOT l.is_payment AND l.before + l.after IS NOT NULL AS has_balance,
-        sum(l.credits_amount) OVER upto - sum(l.credits_amount) OVER instant AS earlier,
-        sum(CASE WHEN l.is_payment OR l.transaction_type = 'allocation' THEN l.credits_amount ELSE 0 END) OVER upto
-            - l.credits_amount AS granted,
-        sum(CASE WHEN l.transaction_type = 'adjustment' THEN l.credits_amount ELSE 0 END) OVER upto AS adjusted
+        sum(l.credits_amount) OVER team AS upto
     FROM ledger l
         JOIN team_ledgers t ON t.team_id = l.team_id
     WHERE l.created_at >= coalesce(t.chained_from, '-infinity') AND l.created_at < $2::timestamp
-    WINDOW instant AS (PARTITION BY l.team_id, l.created_at), upto AS (PARTITION BY l.team_id ORDER BY l.created_at)
+    WINDOW team AS (PARTITION BY l.team_id ORDER BY l.created_at)
 ),
 -- Of the balances before and after the rows of one instant, all but the first and the last are both: that before the first
 -- row is one of those left over, and the only one unless there were payments, which show no balance: unseen steps.
 instants AS (
     SELECT
-        e.team_id, e.created_at, min(e.transaction_id::text)::uuid AS transaction_id,
-        coalesce(sum(e.many) FILTER (WHERE e.many > 0), 0) AS left_over,
+        e.team_id, e.created_at, min(e.transaction_id)::uuid AS transaction_id,
+        coalesce(sum(e.many) FILTER (WHERE e.many > 0 AND e.balance IS NOT NULL), 0) AS left_over,
         min(e.balance) FILTER (WHERE e.many > 0) AS first_balance,
-        min(e.earlier) AS earlier, min(e.unseen) AS unseen
+        min(e.upto) - sum(e.credits) AS earlier,
+        coalesce(sum(e.many) FILTER (WHERE e.balance IS NULL), 0) AS unseen
     FROM (
         SELECT
-            l.team_id, l.created_at, s.balance, sum(s.many) AS many, min(l.transaction_id::text) AS transaction_id,
-            min(l.earlier) AS earlier, min(l.unseen) AS unseen
+            l.team_id, l.created_at, s.balance, sum(s.many) AS many, sum(s.credits) AS credits,
+            min(l.transaction_id::text) AS transaction_id, min(l.upto) AS upto
         FROM links l
-            CROSS JOIN LATERAL (VALUES (l.before, 1), (l.after, -1)) AS s (balance, many)
-        WHERE NOT l.is_alone AND l.has_balance
+            CROSS JOIN LATERAL (
+                SELECT l.before, 1, l.credits_amount WHERE l.has_balance
+                UNION ALL
+                SELECT l.after, -1, 0 WHERE l.has_balance
+                UNION ALL
+                SELECT NULL, 1, l.credits_amount WHERE NOT l.has_balance
+            ) AS s (balance, many, credits)
+        WHERE NOT l.is_alone
         GROUP BY l.team_id, l.created_at, s.balance
     ) AS e
     GROUP BY e.team_id, e.created_at
@@ -81,8 +85,8 @@ chain AS (
     FROM (
         SELECT
             l.team_id, l.created_at, l.transaction_id, l.before, l.after, l.credits_amount, l.is_miscounted AS is_broken,
-            l.before - l.earlier AS own_offset,
-            CASE WHEN NOT l.is_miscounted THEN l.before - l.earlier END AS next_offset
+            l.before - l.upto + l.credits_amount AS own_offset,
+            CASE WHEN NOT l.is_miscounted THEN l.before - l.upto + l.credits_amount END AS next_offset
         FROM links l
         WHERE l.is_alone AND l.has_balance
         UNION ALL
@@ -120,18 +124,29 @@ chain_break AS (
     SELECT p.team_id, p.transaction_id, p.created_at, p.before - p.step, p.before
     FROM (
         SELECT
-            l.*,
-            l.before - l.granted - lag(l.before - l.granted) OVER team AS step,
-            l.adjusted - lag(l.adjusted) OVER team AS step_adjusted,
-            lag(l.is_miscounted) OVER team AS is_behind_miscounted
-        FROM links l
-        WHERE l.is_payment AND l.is_alone AND l.before + l.after IS NOT NULL
-        WINDOW team AS (PARTITION BY l.team_id ORDER BY l.created_at)
+            g.*,
+            g.before - g.granted - lag(g.before - g.granted) OVER payments AS step,
+            g.adjusted - lag(g.adjusted) OVER payments AS step_adjusted,
+            lag(g.before + g.credits_amount <> g.after) OVER payments AS is_behind_miscounted
+        FROM (
+            SELECT
+                l.*,
+                count(*) OVER (PARTITION BY l.team_id, l.created_at) = 1 AS is_alone,
+                sum(CASE WHEN l.transaction_type <> 'adjustment' THEN l.credits_amount ELSE 0 END) OVER team
+                    - l.credits_amount AS granted,
+                sum(CASE WHEN l.transaction_type = 'adjustment' THEN l.credits_amount ELSE 0 END) OVER team AS adjusted
+            FROM ledger l
+            WHERE (l.is_payment OR l.transaction_type IN ('allocation', 'adjustment')) AND l.created_at < $2::timestamp
+            WINDOW team AS (PARTITION BY l.team_id ORDER BY l.created_at)
+        ) AS g
+        WHERE g.is_payment AND g.is_alone AND g.before + g.after IS NOT NULL
+        WINDOW payments AS (PARTITION BY g.team_id ORDER BY g.created_at)
     ) AS p
-    WHERE p.step <> 0 AND p.step <> p.step_adjusted AND NOT p.is_miscounted AND NOT p.is_behind_miscounted
+    WHERE p.step <> 0 AND p.step <> p.step_adjusted
+        AND p.before + p.credits_amount = p.after AND NOT p.is_behind_miscounted
 ),
 -- What each job was charged.
-charges AS MATERIALIZED (
+charges AS NOT MATERIALIZED (
     SELECT
         l.job_id,
         count(*) FILTER (WHERE l.transaction_type = 'deduction') AS deductions,

@@ -20,7 +20,7 @@ SELECT
     trim_scale(round(a.days_to_empty, 2)) AS days_to_empty,
     -- Beyond a hundred years a date says nothing. A team that is empty has been so since nobody knows when.
     CASE WHEN a.days_to_empty <= 36500 AND a.credits_remaining > 0
-        THEN date_trunc('second', $9::timestamp + floor(a.days_to_empty * 86400)::bigint * interval '1 second') END AS empty_at,
+        THEN $9::timestamp + round(a.days_to_empty * 86400)::bigint * interval '1 second' END AS empty_at,
     CASE WHEN a.burn_7d > 0
         THEN trim_scale(round(100 * (a.burn_1d - a.burn_7d) / a.burn_7d, 2)) END AS acceleration_percent,
     a.next_refill_at,
