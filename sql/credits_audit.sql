@@ -57,7 +57,9 @@ instants AS (
     SELECT
         e.team_id, e.created_at, min(e.transaction_id)::uuid AS transaction_id,
         coalesce(sum(e.many) FILTER (WHERE e.many > 0 AND e.balance IS NOT NULL), 0) AS left_over,
-        min(e.balance) FILTER (WHERE e.many > 0) AS first_balance,
+        -- Where several are left over, nobody can say which was the first.
+        CASE WHEN sum(e.many) FILTER (WHERE e.many > 0 AND e.balance IS NOT NULL) = 1
+            THEN min(e.balance) FILTER (WHERE e.many > 0) END AS first_balance,
         min(e.upto) - sum(e.credits) AS earlier,
         coalesce(sum(e.many) FILTER (WHERE e.balance IS NULL), 0) AS unseen
     FROM (
@@ -127,6 +129,8 @@ chain_break AS (
             g.*,
             g.before - g.granted - lag(g.before - g.granted) OVER payments AS step,
             g.adjusted - lag(g.adjusted) OVER payments AS step_adjusted,
+            g.before - g.granted - lag(g.before - g.granted, 2) OVER payments AS two_steps,
+            g.adjusted - lag(g.adjusted, 2) OVER payments AS two_steps_adjusted,
             lag(g.before + g.credits_amount <> g.after) OVER payments AS is_behind_miscounted
         FROM (
             SELECT
@@ -143,6 +147,7 @@ chain_break AS (
         WINDOW payments AS (PARTITION BY g.team_id ORDER BY g.created_at)
     ) AS p
     WHERE p.step <> 0 AND p.step <> p.step_adjusted
+        AND (p.two_steps <> 0 AND p.two_steps <> p.two_steps_adjusted) IS NOT FALSE
         AND p.before + p.credits_amount = p.after AND NOT p.is_behind_miscounted
 ),
 -- What each job was charged.
