@@ -20,6 +20,8 @@ const struct column report_list_head[] = {
 	{0},
 };
 
+const struct column report_no_head[] = {{0}};
+
 size_t report_column_count(const struct column *columns)
 {
 	size_t count;

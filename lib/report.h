@@ -88,6 +88,8 @@ enum report_own {
 	OWN_NOW,         /* timestamp, as the two below */
 	OWN_SHOWN_FROM,  /* what lies between $1 and this is there to compare with */
 	OWN_COMPARED_TO, /* end of the span, from $1, that is compared with the one shown */
+	OWN_TYPE,        /* text, NULL = all */
+	OWN_THRESHOLD,   /* numeric */
 };
 
 #define REPORT_OWN_MAX 3
@@ -96,7 +98,7 @@ struct report {
 	const char *name;            /* the verb */
 	const char *title;           /* of the table of a list or of a single document */
 	const char *metrics;         /* what the names of its metrics start with: "lm_health" */
-	const struct column *head;   /* what stands in front of the sections: report_head, report_list_head, or its own */
+	const struct column *head;   /* what stands in front of the sections: one of those below, or its own */
 	struct column subject;       /* the column that says whose document it is; without a name for a list */
 	const char *subjects;        /* the JSON key of the list when several were asked for */
 	const char *noun;            /* what a subject is, in the error about an unknown one */
@@ -104,8 +106,8 @@ struct report {
 	enum report_parameter asked; /* the parameter that takes the subjects asked for */
 	const char *default_period;  /* a PERIOD; NULL = that of default_units */
 	unsigned default_units;      /* so many whole weeks or months, as --by says */
-	const char *basis;           /* whose time counts: "job" (created), "call", or both, as sections follow */
-	const char *by;              /* words of --by, between spaces; the first without one; NULL = no --by */
+	const char *basis; /* whose time counts: "job" (created), "call", "ledger", or several, as sections follow */
+	const char *by;    /* words of --by, between spaces; the first without one; NULL = no --by */
 	enum report_own own[REPORT_OWN_MAX + 1]; /* ends with OWN_NONE */
 	unsigned default_limit;                  /* rows of a section; 0 = all */
 	bool has_team_filters; /* rows tell no job types, model groups and users apart: filters on them are refused */
@@ -118,6 +120,9 @@ extern const struct column report_head[];
 
 /* Those of a list: report, from, to, partial, basis, as_of. */
 extern const struct column report_list_head[];
+
+/* Of documents that have nothing in front of their sections. */
+extern const struct column report_no_head[];
 
 /* How many values the longest head takes. */
 #define REPORT_HEAD_COUNT ((size_t)6)

@@ -5,22 +5,9 @@
 #ifndef LM_USAGE_COLUMNS_H
 #define LM_USAGE_COLUMNS_H
 
-#include "report.h"
+#include "report_columns.h"
 
 /* What names a row. */
-#define LABEL(name, title, help) \
-	{ \
-		name, title, COLUMN_TEXT, help, .is_label = true \
-	}
-#define DETAIL(name, title, type, help) \
-	{ \
-		name, title, type, help, .is_detail = true \
-	}
-#define BAR(name, title, type, help) \
-	{ \
-		name, title, type, help, .is_bar = true \
-	}
-#define COLUMN_TEAM LABEL("team_id", "Team", "the team")
 #define COLUMN_JOB_TYPE LABEL("job_type", "Job type", "type of the jobs")
 #define COLUMN_MODEL_GROUP \
 	LABEL("model_group_used", "Model group", "group that was asked for; null where none is stored")
@@ -31,10 +18,6 @@
 	{ \
 		"organization_id", "Organization", COLUMN_TEXT, "that of the jobs; of jobs of several, the team's", \
 			.is_detail = true \
-	}
-#define COLUMN_ORGANIZATION_NAME \
-	{ \
-		"organization_name", "Organization", COLUMN_TEXT, "name of the organization", .is_detail = true \
 	}
 
 /* Jobs. */
@@ -145,9 +128,5 @@
 
 /* The change of a figure. */
 #define TREND(of, help) DETAIL(of "_trend_percent", "Change", COLUMN_PERCENT, "change of " help)
-
-/* A list: one section of rows. */
-#define LIST_SECTIONS(variable, columns) \
-	static const struct section variable##_sections[] = {{"rows", SECTION_ROWS, columns}, {0}}
 
 #endif

@@ -1,4 +1,6 @@
-/* Every statement of lm-usage on tables of every shape: it can be prepared, and has the columns that are declared. */
+/* Every statement of lm-usage and lm-credits on tables of every shape: it can be prepared, and has the columns
+ * declared. */
+#include "credits.h"
 #include "text.h"
 #include "usage.h"
 
@@ -46,7 +48,20 @@ static const Oid own_types[] = {
 	[OWN_NOW] = OID_TIMESTAMP,
 	[OWN_SHOWN_FROM] = OID_TIMESTAMP,
 	[OWN_COMPARED_TO] = OID_TIMESTAMP,
+	[OWN_TYPE] = OID_TEXT,
+	[OWN_THRESHOLD] = OID_NUMERIC,
 };
+
+/* Calls a function with each report there is. */
+static void for_each_report(void (*take)(void *context, const struct report *report), void *context)
+{
+	const struct report *const *report;
+
+	for (report = usage_reports; *report != NULL; report++)
+		take(context, *report);
+	for (report = credits_reports; *report != NULL; report++)
+		take(context, *report);
+}
 
 /* A statement as it is run: one with a limit, unless its rows say which section they are of. */
 struct statement {
@@ -150,7 +165,7 @@ static void for_each_statement(const struct report *report, void (*take)(void *c
 	struct statement statement = {.report = report, .parts = report->statement};
 	const struct section *section;
 
-	if (report->subject.name != NULL || (report->statement != NULL && report_section_count(report) > 1)) {
+	if (report->statement != NULL && (report->subject.name != NULL || report_section_count(report) > 1)) {
 		take(context, &statement);
 		return;
 	}
@@ -177,9 +192,13 @@ static void take_statement(void *context, struct statement *statement)
 	shape->statements++;
 }
 
+static void take_report(void *context, const struct report *report)
+{
+	for_each_statement(report, take_statement, context);
+}
+
 START_TEST(every_statement_has_the_declared_columns_in_tables_of_every_shape)
 {
-	const struct report *const *report;
 	size_t i;
 
 	for (i = 0; i < COUNT(shapes); i++) {
@@ -187,9 +206,8 @@ START_TEST(every_statement_has_the_declared_columns_in_tables_of_every_shape)
 		struct shape shape = {.connection = PQconnectdbParams(keywords, values, 0), .name = shapes[i]};
 
 		ck_assert_msg(PQstatus(shape.connection) == CONNECTION_OK, "%s", PQerrorMessage(shape.connection));
-		for (report = usage_reports; *report != NULL; report++)
-			for_each_statement(*report, take_statement, &shape);
-		ck_assert_uint_eq(shape.statements, 18);
+		for_each_report(take_report, &shape);
+		ck_assert_uint_eq(shape.statements, 28);
 		PQfinish(shape.connection);
 	}
 }
@@ -206,29 +224,34 @@ static void take_text(void *context, struct statement *statement)
 			ck_assert_msg(strstr(*part, secrets[i]) == NULL, "%s names %s", statement->report->name, secrets[i]);
 }
 
+static void take_report_text(void *context, const struct report *report)
+{
+	for_each_statement(report, take_text, context);
+}
+
 START_TEST(no_statement_names_what_can_hold_prompts_or_keys)
 {
-	const struct report *const *report;
-
-	for (report = usage_reports; *report != NULL; report++)
-		for_each_statement(*report, take_text, NULL);
+	for_each_report(take_report_text, NULL);
 }
 END_TEST
 
-START_TEST(no_two_columns_of_a_section_have_one_name)
+static void check_names(void *context, const struct report *report)
 {
-	const struct report *const *report;
 	const struct section *section;
 	const struct column *column, *other;
 
-	for (report = usage_reports; *report != NULL; report++)
-		for (section = (*report)->sections; section->name != NULL; section++)
-			for (column = section->columns; column->name != NULL; column++) {
-				ck_assert_msg(column->title != NULL && column->help != NULL && *column->help != '\0', "%s",
-				              column->name);
-				for (other = section->columns; other < column; other++)
-					ck_assert_str_ne(other->name, column->name);
-			}
+	(void)context;
+	for (section = report->sections; section->name != NULL; section++)
+		for (column = section->columns; column->name != NULL; column++) {
+			ck_assert_msg(column->title != NULL && column->help != NULL && *column->help != '\0', "%s", column->name);
+			for (other = section->columns; other < column; other++)
+				ck_assert_str_ne(other->name, column->name);
+		}
+}
+
+START_TEST(no_two_columns_of_a_section_have_one_name)
+{
+	for_each_report(check_names, NULL);
 }
 END_TEST
 

@@ -1,0 +1,72 @@
+/*
+ * credits: the reports of lm-credits, constant tables that feed runs, and what exit status their rows mean.
+ *
+ * Does not ask the database anything.
+ *
+ *	struct credits_low low = {0};
+ *	feed_rows(db, &credits_low, sql, parameters, count, render, credits_low_see, &low, error);
+ *	status = credits_low_status(&low);
+ */
+#ifndef LM_CREDITS_H
+#define LM_CREDITS_H
+
+#include "error.h"
+#include "report.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Documents about a team. transactions has sections with statements of their own, to be run for one team: without a row
+ * of the first, the team is unknown; $1 and $2 are -infinity and infinity unless they were asked for.
+ */
+extern const struct report credits_balance, credits_transactions;
+
+/* The rows of transactions alone, a list: for the formats that stream. */
+extern const struct report credits_transaction_rows;
+
+/* Lists. */
+extern const struct report credits_daily, credits_top, credits_low, credits_forecast, credits_refills;
+
+/* Two sections of one statement, totals and findings. $1 and $2 as for transactions. */
+extern const struct report credits_audit;
+
+/* All of them, ends with NULL. */
+extern const struct report *const credits_reports[];
+
+/* The types of transactions, ends with NULL. */
+extern const char *const credits_transaction_types[];
+
+/* Whether a team is low, and whether one has nothing left. Begins as {0}. */
+struct credits_low {
+	bool has_low;
+	bool has_empty;
+};
+
+/* Takes the cells of a row of credits_low; context is a struct credits_low. */
+void credits_low_see(void *context, const struct cell *cells);
+
+/* EXIT_WARNING where a team is low, EXIT_CRITICAL where one has nothing left. */
+enum exit_status credits_low_status(const struct credits_low *low);
+
+/* What an audit found. The limits are set before, the rest begins as 0. Amounts are in millionths. */
+struct credits_found {
+	bool has_critical_usd, has_critical_credits;
+	int64_t critical_usd_millionths, critical_credits_millionths;
+	bool has_findings;
+	int64_t usd_millionths, credits_millionths; /* of all kinds, whichever way they went */
+};
+
+/* Takes the cells of a row of the section "totals" of credits_audit; context is a struct credits_found. */
+void credits_audit_see(void *context, const struct cell *cells);
+
+/* EXIT_WARNING on any finding, EXIT_CRITICAL where an amount is above its limit. */
+enum exit_status credits_audit_status(const struct credits_found *found);
+
+/*
+ * An amount from a command line, 12 or 12.50, not negative, to millionths; below 100,000,000,000. Fails, with a
+ * sentence, for anything else.
+ */
+bool credits_parse_amount(const char *word, int64_t *millionths, struct error *error);
+
+#endif

@@ -1,0 +1,45 @@
+-- What "lm-credits audit" finds of those kinds that plain counting can find, from the tables of tests/independent/credits.sql
+-- and of tests/independent/values.sql.
+SELECT 'balance_drift' AS kind, id AS team_id, NULL::uuid AS job_id,
+    used - greatest(ledger, 0) AS amount_credits, NULL::numeric AS amount_usd
+FROM (
+    SELECT id, coalesce((row ->> 'credits_used')::numeric, 0) AS used,
+        coalesce((SELECT -sum(credits) FROM entry_value e WHERE e.id = v.id AND type IN ('deduction', 'refund')), 0) AS ledger,
+        coalesce((SELECT sum(credits) FROM entry_value e WHERE e.id = v.id AND type = 'adjustment'), 0) AS adjusted
+    FROM team_value v
+) t
+WHERE used NOT IN (greatest(ledger, 0), greatest(ledger - adjusted, 0))
+UNION ALL
+SELECT 'double_deduction', min(id), job_id,
+    -sum(credits) + min(credits) FILTER (WHERE type = 'deduction'), NULL
+FROM entry_value
+WHERE job_id IN (SELECT job_id FROM jobs) AND type IN ('deduction', 'refund')
+GROUP BY job_id
+HAVING count(*) FILTER (WHERE type = 'deduction') > 1 AND sum(credits) < min(credits) FILTER (WHERE type = 'deduction')
+UNION ALL
+SELECT 'unbilled_job', team_id, job_id,
+    greatest(1, CASE row ->> 'budget_mode'
+        WHEN 'consumption_usd' THEN trunc(j.cost * coalesce(nullif((row ->> 'credits_per_dollar')::numeric, 0), 10))
+        WHEN 'consumption_tokens' THEN trunc(j.tokens / coalesce(nullif((row ->> 'tokens_per_credit')::numeric, 0), 10000))
+    END),
+    CASE WHEN EXISTS (SELECT FROM call_value c WHERE c.job_id = j.job_id AND c.cost IS NOT NULL)
+        OR j.archived OR EXISTS (SELECT FROM job_cost_summaries s WHERE s.job_id = j.job_id) THEN j.cost END
+FROM job_value j JOIN team_value v ON v.id = j.team_id
+WHERE status = 'completed' AND (job ->> 'credit_applied' = 'true') IS NOT TRUE AND NOT endless
+    AND NOT EXISTS (SELECT FROM entry_value e WHERE e.job_id = j.job_id AND type = 'deduction')
+UNION ALL
+SELECT 'missing_client_cost', j.team_id, c.job_id, NULL, sum(c.cost)
+FROM call_value c JOIN job_value j USING (job_id)
+WHERE c.fallback AND c.provider > 0 AND c.call ? 'client_cost_usd'
+    AND ((:teams)::text[] IS NULL OR j.team_id = ANY ((:teams)::text[]))
+GROUP BY 2, 3
+UNION ALL
+SELECT 'orphan_team', id, NULL, (SELECT sum(CASE WHEN type IN ('deduction', 'refund') THEN -credits ELSE 0 END)
+    FROM entry_value e WHERE e.id = k.id), NULL
+FROM (SELECT id FROM entry_value UNION SELECT team_id FROM jobs
+    WHERE (:teams)::text[] IS NULL OR team_id = ANY ((:teams)::text[])) k
+WHERE id NOT IN (SELECT team_id FROM team_credits)
+UNION ALL
+SELECT 'negative_balance', id, NULL, (row ->> 'credits_remaining')::numeric, NULL
+FROM team_value
+WHERE (row ->> 'credits_remaining')::numeric < 0 AND NOT endless
