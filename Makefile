@@ -12,7 +12,7 @@ PKG_CONFIG ?= pkg-config
 # like belong to the module that their name starts with.
 MODULES := error text calendar parse json scan decimal dsn log file config cli deadline output arguments period report \
 	sql render db http feed usage credits recalc health uptime progress tool
-TOOLS := lm-health lm-usage lm-recalc
+TOOLS := lm-health lm-usage lm-credits lm-recalc
 LIBRARIES := libpq smartcols yaml-0.1 libcurl libcjson
 
 build ?= build

@@ -4,7 +4,8 @@
  * Does not ask the database anything.
  *
  *	struct credits_low low = {0};
- *	feed_rows(db, &credits_low, sql, parameters, count, render, credits_low_see, &low, error);
+ *	struct feed_question question = {.see = credits_low_see, .context = &low, ...};
+ *	feed_report(db, &credits_low, &question, NULL, render, &rows, error);
  *	status = credits_low_status(&low);
  */
 #ifndef LM_CREDITS_H
@@ -43,8 +44,8 @@ struct credits_low {
 	bool has_empty;
 };
 
-/* Takes the cells of a row of credits_low; context is a struct credits_low. */
-void credits_low_see(void *context, const struct cell *cells);
+/* Takes the cells of a row of credits_low, as feed hands them on; context is a struct credits_low. */
+void credits_low_see(void *context, const struct section *section, const struct cell *cells);
 
 /* EXIT_WARNING where a team is low, EXIT_CRITICAL where one has nothing left. */
 enum exit_status credits_low_status(const struct credits_low *low);
@@ -57,8 +58,8 @@ struct credits_found {
 	int64_t usd_millionths, credits_millionths; /* of all kinds, whichever way they went */
 };
 
-/* Takes the cells of a row of the section "totals" of credits_audit; context is a struct credits_found. */
-void credits_audit_see(void *context, const struct cell *cells);
+/* Takes the cells of a row of credits_audit, of which the totals count; context is a struct credits_found. */
+void credits_audit_see(void *context, const struct section *section, const struct cell *cells);
 
 /* EXIT_WARNING on any finding, EXIT_CRITICAL where an amount is above its limit. */
 enum exit_status credits_audit_status(const struct credits_found *found);

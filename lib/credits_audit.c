@@ -113,12 +113,13 @@ static void add(int64_t *sum, const struct cell *cell)
 	*sum = millionths > AMOUNT_MAX - *sum ? AMOUNT_MAX : *sum + millionths;
 }
 
-void credits_low_see(void *context, const struct cell *cells)
+void credits_low_see(void *context, const struct section *section, const struct cell *cells)
 {
 	struct credits_low *low = context;
 	const struct cell *left = &cells[find_column(credits_low.sections->columns, "credits_remaining")];
 	int64_t millionths;
 
+	(void)section;
 	low->has_low = true;
 	/* Who has used some and was granted none has less than nothing, even where the database leaves the rest out. */
 	if (left->bytes == NULL || !read_millionths(left->bytes, left->length, &millionths) || millionths <= 0)
@@ -130,11 +131,13 @@ enum exit_status credits_low_status(const struct credits_low *low)
 	return low->has_empty ? EXIT_CRITICAL : low->has_low ? EXIT_WARNING : EXIT_FINE;
 }
 
-void credits_audit_see(void *context, const struct cell *cells)
+void credits_audit_see(void *context, const struct section *section, const struct cell *cells)
 {
 	struct credits_found *found = context;
 	int64_t findings = 0;
 
+	if (section->columns != totals_columns)
+		return;
 	add(&findings, &cells[find_column(totals_columns, "findings")]);
 	found->has_findings |= findings > 0;
 	add(&found->credits_millionths, &cells[find_column(totals_columns, "amount_credits")]);

@@ -9,9 +9,11 @@
 
 struct feed {
 	const struct report *report;
+	const struct report *shown; /* with the columns that are rendered */
 	struct render *render;
 	size_t rows;
-	void (*see)(void *context, const struct cell *cells);
+	int64_t rendered_max; /* so many rows are rendered; 0 = all */
+	void (*see)(void *context, const struct section *section, const struct cell *cells);
 	void *context;
 	const struct section *only; /* the section of all rows; NULL = the rows say */
 	/* Of a report with subjects. */
@@ -25,6 +27,7 @@ struct feed {
 	size_t subject_column;
 	size_t *columns;    /* of all sections, one after another */
 	struct cell *cells; /* as many as the longest section has columns */
+	struct cell *shown_cells;
 };
 
 static bool bind_column(const struct feed *feed, const struct db_row *row, const char *name, size_t *column,
@@ -55,10 +58,11 @@ static bool bind_columns(struct feed *feed, const struct db_row *row, struct err
 	}
 	feed->columns = calloc(count, sizeof *feed->columns);
 	feed->cells = calloc(longest, sizeof *feed->cells);
-	if (feed->columns == NULL || feed->cells == NULL)
+	feed->shown_cells = calloc(longest, sizeof *feed->shown_cells);
+	if (feed->columns == NULL || feed->cells == NULL || feed->shown_cells == NULL)
 		return error_out_of_memory(error);
 	if ((feed->only == NULL && !bind_column(feed, row, "section", &feed->section_column, error)) ||
-	    (feed->report->subject.name != NULL &&
+	    (feed->only == NULL && feed->report->subject.name != NULL &&
 	     !bind_column(feed, row, feed->report->subject.name, &feed->subject_column, error)))
 		return false;
 	count = 0;
@@ -91,7 +95,7 @@ static bool place_row(struct feed *feed, const struct db_row *row, const char **
 {
 	*subject = "";
 	if (feed->report->subject.name != NULL)
-		*subject = db_value(row, feed->subject_column).bytes;
+		*subject = feed->only != NULL ? feed->subjects[0] : db_value(row, feed->subject_column).bytes;
 	*section = feed->only != NULL ? (size_t)(feed->only - feed->report->sections)
 	                              : report_find_section(feed->report, db_value(row, feed->section_column).bytes);
 	if (feed->report->sections[*section].name == NULL || *subject == NULL)
@@ -101,10 +105,28 @@ static bool place_row(struct feed *feed, const struct db_row *row, const char **
 	return true;
 }
 
+/* The section to render a row in; as many as there are for none. Puts its cells where that is not all of them. */
+static size_t choose_cells(struct feed *feed, const struct section *section, const struct cell **cells)
+{
+	size_t shown, i, j;
+
+	*cells = feed->cells;
+	if (feed->shown == feed->report)
+		return (size_t)(section - feed->report->sections);
+	shown = report_find_section(feed->shown, section->name);
+	for (i = 0; feed->shown->sections[shown].name != NULL && feed->shown->sections[shown].columns[i].name != NULL; i++)
+		for (j = 0; section->columns[j].name != NULL; j++)
+			if (strcmp(section->columns[j].name, feed->shown->sections[shown].columns[i].name) == 0)
+				feed->shown_cells[i] = feed->cells[j];
+	*cells = feed->shown_cells;
+	return shown;
+}
+
 static bool take_row(void *context, const struct db_row *row, struct error *error)
 {
 	struct feed *feed = context;
 	const struct section *sections = feed->report->sections;
+	const struct cell *cells;
 	const char *subject;
 	size_t section, offset = 0, i;
 
@@ -116,8 +138,12 @@ static bool take_row(void *context, const struct db_row *row, struct error *erro
 		feed->cells[i] = db_value(row, feed->columns[offset + i]);
 	feed->rows++;
 	if (feed->see != NULL)
-		feed->see(feed->context, feed->cells);
-	return feed->render == NULL || render_row(feed->render, subject, section, feed->cells, error);
+		feed->see(feed->context, &sections[section], feed->cells);
+	if (feed->rendered_max > 0 && (int64_t)feed->rows > feed->rendered_max)
+		return true;
+	section = choose_cells(feed, &sections[section], &cells);
+	return feed->render == NULL || feed->shown->sections[section].name == NULL ||
+	       render_row(feed->render, subject, section, cells, error);
 }
 
 /* Asks the statement and frees what was bound. */
@@ -128,8 +154,9 @@ static bool run(struct db *db, struct feed *feed, const char *sql, const char *c
 
 	free(feed->columns);
 	free(feed->cells);
+	free(feed->shown_cells);
 	feed->columns = NULL;
-	feed->cells = NULL;
+	feed->cells = feed->shown_cells = NULL;
 	feed->is_bound = false;
 	return done;
 }
@@ -202,20 +229,24 @@ struct parameters {
 	char limit[32];
 };
 
-static bool fill_parameters(struct parameters *parameters, const struct report *report,
-                            const struct feed_question *question, struct error *error)
+static bool fill_parameters(struct parameters *parameters, const struct feed_question *question, struct error *error)
 {
 	bool done = true;
 	size_t i;
 
 	*parameters = (struct parameters){.limit = ""};
-	calendar_append(&parameters->from, question->period->from_us);
-	calendar_append(&parameters->to, question->period->to_us);
+	if (question->has_no_from)
+		text_append_string(&parameters->from, "-infinity");
+	else
+		calendar_append(&parameters->from, question->period->from_us);
+	if (question->has_no_to)
+		text_append_string(&parameters->to, "infinity");
+	else
+		calendar_append(&parameters->to, question->period->to_us);
 	parameters->values[PARAMETER_FROM] = text_string(&parameters->from);
 	parameters->values[PARAMETER_TO] = text_string(&parameters->to);
 	for (i = PARAMETER_TEAMS; done && i < PARAMETER_COUNT; i++) {
-		/* No filter is all, but no subject is none. */
-		if (question->filters[i].count == 0 && (report->subject.name == NULL || i != report->asked))
+		if (!question->filters[i].is_given)
 			continue;
 		done = append_words(&parameters->filters[i], question->filters[i].words, question->filters[i].count, error);
 		parameters->values[i] = text_string(&parameters->filters[i]);
@@ -256,7 +287,12 @@ static bool run_statement(struct db *db, struct feed *feed, const struct section
 bool feed_report(struct db *db, const struct report *report, const struct feed_question *question, bool *is_found,
                  struct render *render, size_t *rows, struct error *error)
 {
-	struct feed feed = {.report = report, .render = render, .is_found = is_found};
+	struct feed feed = {.report = report,
+	                    .shown = question->shown != NULL ? question->shown : report,
+	                    .render = render,
+	                    .is_found = is_found,
+	                    .see = question->see,
+	                    .context = question->context};
 	bool is_list = report->subject.name == NULL && report_section_count(report) == 1, done;
 	const struct section *section;
 	struct parameters parameters;
@@ -266,11 +302,16 @@ bool feed_report(struct db *db, const struct report *report, const struct feed_q
 		feed.subject_count = question->filters[report->asked].count;
 		memset(is_found, 0, feed.subject_count * sizeof *is_found);
 	}
-	done = fill_parameters(&parameters, report, question, error);
+	done = fill_parameters(&parameters, question, error);
+	if (is_list && question->see != NULL) {
+		/* Who looks at the rows sees all of them. */
+		feed.rendered_max = question->limit;
+		parameters.values[PARAMETER_COUNT] = NULL;
+	}
 	if (done && report->statement != NULL)
 		done = run_statement(db, &feed, is_list ? report->sections : NULL, question, &parameters, error);
 	for (section = report->sections; done && section->name != NULL; section++)
-		if (section->statement != NULL)
+		if (section->statement != NULL && (report->subject.name == NULL || section == report->sections || is_found[0]))
 			done = run_statement(db, &feed, section, question, &parameters, error);
 	*rows = feed.rows;
 	free_parameters(&parameters);
@@ -278,8 +319,9 @@ bool feed_report(struct db *db, const struct report *report, const struct feed_q
 }
 
 bool feed_rows(struct db *db, const struct report *report, const char *sql, const char *const *parameters,
-               size_t parameter_count, struct render *render, void (*see)(void *context, const struct cell *cells),
-               void *context, struct error *error)
+               size_t parameter_count, struct render *render,
+               void (*see)(void *context, const struct section *section, const struct cell *cells), void *context,
+               struct error *error)
 {
 	struct feed feed = {.report = report, .only = report->sections, .render = render, .see = see, .context = context};
 

@@ -21,14 +21,21 @@
 /* What a report is asked. Everything is borrowed. */
 struct feed_question {
 	const struct period *period; /* from, to: $1, $2 */
+	bool has_no_from, has_no_to; /* from the beginning of time, to its end; the period does not say */
 	struct {
 		const char *const *words;
-		size_t count;                /* 0 = all */
+		size_t count;
+		bool is_given;               /* else all */
 	} filters[PARAMETER_COUNT];      /* by enum report_parameter; those of a report's subjects are the subjects */
 	const char *own[REPORT_OWN_MAX]; /* values of the report's own parameters, in their order, as PostgreSQL's text */
 	int64_t limit;                   /* rows of a list's section; 0 = all */
 	const char *sort;                /* the name of a column; sections that have it are sorted by it; NULL = none is */
 	bool is_descending;
+	const struct report *shown; /* the report with the columns that the renderer was opened for; NULL = all of them */
+	/* Shown each row's section and cells, in the order of the report's columns, before they are rendered; NULL =
+	 * nobody. */
+	void (*see)(void *context, const struct section *section, const struct cell *cells);
+	void *context;
 };
 
 /*
@@ -44,7 +51,8 @@ bool feed_report(struct db *db, const struct report *report, const struct feed_q
  * cells, in the order of the report's columns, before they are rendered; render may be NULL. Fails as feed_report does.
  */
 bool feed_rows(struct db *db, const struct report *report, const char *sql, const char *const *parameters,
-               size_t parameter_count, struct render *render, void (*see)(void *context, const struct cell *cells),
-               void *context, struct error *error);
+               size_t parameter_count, struct render *render,
+               void (*see)(void *context, const struct section *section, const struct cell *cells), void *context,
+               struct error *error);
 
 #endif

@@ -118,14 +118,14 @@ static int64_t integer(const struct cell *cell)
 }
 
 /* Adds a row of the report to the totals, by its columns' names, and keeps it until it is committed. */
-static void count_row(void *context, const struct cell *cells)
+static void count_row(void *context, const struct section *section, const struct cell *cells)
 {
 	struct recalc *recalc = context;
 	const struct column *column = recalc->task->report->sections[0].columns;
 	struct recalc_totals *totals = &recalc->totals;
-
 	size_t i;
 
+	(void)section;
 	totals->rows += !recalc->task->is_writer;
 	for (i = 0; recalc->task->is_writer && !recalc->unit->is_settled && column[i].name != NULL; i++)
 		snprintf(recalc->unit->row[i], sizeof recalc->unit->row[i], "%s", cells[i].bytes);
@@ -279,7 +279,7 @@ static bool print_row(struct recalc *recalc, const struct recalc_unit *unit, str
 	for (i = 0; i < RECALC_COLUMNS_MAX; i++)
 		cells[i] = (struct cell){unit->row[i], strlen(unit->row[i])};
 	if (unit->is_settled)
-		count_row(recalc, cells);
+		count_row(recalc, recalc->task->report->sections, cells);
 	recalc->printed++;
 	return render_row(recalc->render, "", 0, cells, error);
 }

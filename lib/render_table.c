@@ -215,13 +215,22 @@ static bool draw_bars(struct render *render, const struct section *section)
 	return done;
 }
 
-/* Appends "2025-10-01T00:00:00Z to 2025-11-01T00:00:00Z, still open". */
+/* Appends "2025-10-01T00:00:00Z to 2025-11-01T00:00:00Z, still open", or the end that there is; nothing for all time.
+ */
 static void append_span(struct text *buffer, const struct cell *from)
 {
-	render_cell_append_time(buffer, &from[0]);
-	text_append_string(buffer, " to ");
-	render_cell_append_time(buffer, &from[1]);
-	text_append_string(buffer, render_is_true(&from[2]) ? ", still open\n" : "\n");
+	if (from[0].bytes == NULL && from[1].bytes == NULL)
+		return;
+	if (from[0].bytes != NULL) {
+		text_append_string(buffer, from[1].bytes == NULL ? "since " : "");
+		render_cell_append_time(buffer, &from[0]);
+	}
+	if (from[1].bytes != NULL) {
+		text_append_string(buffer, from[0].bytes == NULL ? "until " : " to ");
+		render_cell_append_time(buffer, &from[1]);
+		text_append_string(buffer, from[0].bytes != NULL && render_is_true(&from[2]) ? ", still open" : "");
+	}
+	text_append_byte(buffer, '\n');
 }
 
 /* Appends what the head of a single document says in words: "degraded, 2025-10-15T14:30:00Z". */
@@ -260,6 +269,8 @@ static void document_begin(struct render *render)
 		text_append_terminal(buffer, text_string(&render->subject), render->subject.length);
 	}
 	text_append_string(buffer, render->options.has_colour ? "\033[0m\n" : "\n");
+	if (render->report->head[0].name == NULL)
+		return;
 	if (!has_subject && render->report->head != report_list_head) {
 		append_words(render);
 		return;

@@ -46,6 +46,9 @@ struct tool_list {
 	struct cli_list filters[PARAMETER_COUNT];
 	const char *sort, *columns, *by;
 	struct cli_count limit, over_ms;
+	/* Of lm-credits; since and until are times or spans up to now. */
+	const char *type, *since, *until, *threshold;
+	struct cli_count days;
 };
 
 /* What the options of a tool with reports start with. */
@@ -54,8 +57,11 @@ struct tool_report_options {
 	struct tool_list list;
 };
 
-/* The rows of --period; of it and the filters; and of how a list is printed. They end with an empty row. */
-extern const struct cli_option tool_period_options[], tool_filter_options[], tool_list_options[];
+/*
+ * The rows of --period; of it and the filters; of the filters that credits know; and of how a list is printed. They end
+ * with an empty row.
+ */
+extern const struct cli_option tool_period_options[], tool_filter_options[], tool_team_options[], tool_list_options[];
 
 /* A run of a tool; what a verb's function gets. */
 struct tool {
@@ -106,14 +112,31 @@ struct render_options tool_render_options(const struct tool *tool);
 /* The present: --now, else db's clock, else, with NULL, this machine's. In microseconds since 1970. */
 int64_t tool_now_us(const struct tool *tool, const struct db *db);
 
+/* What a verb adds to a report; without any, all is NULL. */
+struct tool_extra {
+	/* Renders the sections that do not come from the database. */
+	bool (*given)(struct tool *tool, struct render *render, int64_t now_us, struct error *error);
+	/* Shown all rows, as feed_question's see. */
+	void (*see)(void *context, const struct section *section, const struct cell *cells);
+	void *context;
+};
+
 /*
- * Runs a report for the verb's arguments, if it has subjects, and prints it. Says one line for each argument that is
- * unknown, and then returns EXIT_UNKNOWN. given, unless NULL, renders the sections that do not come from the database.
+ * Runs a report for the verb's arguments, which are its subjects, or the teams that a list is of, and prints it. Says
+ * one line for each argument that is unknown, and then returns EXIT_UNKNOWN. extra may be NULL.
  */
 enum exit_status tool_run_report(struct tool *tool, const struct report *report, const struct tool_list *asked,
-                                 bool (*given)(struct tool *tool, struct render *render, int64_t now_us,
-                                               struct error *error),
-                                 struct error *error);
+                                 const struct tool_extra *extra, struct error *error);
+
+/* Runs credits_transactions for the one team of the verb's arguments; in formats that stream, as a list. */
+enum exit_status tool_run_transactions(struct tool *tool, const struct tool_list *asked, struct error *error);
+
+/* Runs credits_low, with asked->threshold, and returns what credits_low_status says of all teams that are low. */
+enum exit_status tool_run_low(struct tool *tool, const struct tool_list *asked, struct error *error);
+
+/* Runs credits_audit, and returns what credits_audit_status says; the limits are amounts, NULL = none. */
+enum exit_status tool_run_audit(struct tool *tool, const struct tool_list *asked, const char *critical_usd,
+                                const char *critical_credits, struct error *error);
 
 /* Runs usage_overview, with what the health log says, once or as tool_watch does. */
 enum exit_status tool_run_overview(struct tool *tool, const struct tool_list *asked, const struct cli_duration *watch,

@@ -49,7 +49,9 @@ static bool render_platform(struct tool *tool, struct render *render, int64_t no
 
 static enum exit_status once(struct tool *tool, void *context, struct error *error)
 {
-	return tool_run_report(tool, &usage_overview, context, render_platform, error);
+	const struct tool_extra extra = {.given = render_platform};
+
+	return tool_run_report(tool, &usage_overview, context, &extra, error);
 }
 
 enum exit_status tool_run_overview(struct tool *tool, const struct tool_list *asked, const struct cli_duration *watch,

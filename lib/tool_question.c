@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define OVER_MS_DEFAULT 5000
+#define THRESHOLD_DEFAULT "20"
 
 #define PERIOD \
 	{ \
@@ -23,10 +24,16 @@ const struct cli_option tool_period_options[] = {PERIOD, {0}};
 		.offset = offsetof(struct tool_report_options, list.filters[parameter]), .help = words \
 	}
 
+#define TEAM \
+	FILTER("team", "TEAM", PARAMETER_TEAMS, "of this team only; as other filters, it may be given several times")
+#define ORGANIZATION FILTER("org", "ORG", PARAMETER_ORGANIZATIONS, "of this organization only")
+
+const struct cli_option tool_team_options[] = {TEAM, ORGANIZATION, {0}};
+
 const struct cli_option tool_filter_options[] = {
 	PERIOD,
-	FILTER("team", "TEAM", PARAMETER_TEAMS, "of this team only; as other filters, it may be given several times"),
-	FILTER("org", "ORG", PARAMETER_ORGANIZATIONS, "of this organization only"),
+	TEAM,
+	ORGANIZATION,
 	FILTER("job-type", "TYPE", PARAMETER_JOB_TYPES, "of jobs of this type only"),
 	FILTER("model-group", "GROUP", PARAMETER_MODEL_GROUPS,
            "of calls to this model group, and of jobs with such a call"),
@@ -98,9 +105,9 @@ static bool read_sort(struct tool_question *question, const char *sort, struct e
 	const struct column *column;
 
 	snprintf(name, sizeof name, "%.*s", (int)strcspn(sort, ":"), sort);
-	column = find_any_column(&question->report, name);
+	column = find_any_column(question->report, name);
 	if (column == NULL || column->type == COLUMN_SERIES)
-		return refuse_column(&question->report, "--sort", name, error);
+		return refuse_column(question->report, "--sort", name, error);
 	if (colon != NULL && strcmp(colon, ":asc") != 0 && strcmp(colon, ":desc") != 0)
 		return error_set(error, "--sort: expected %s:asc or %s:desc, not \"%s\"", name, name, sort);
 	question->feed.sort = column->name;
@@ -157,15 +164,15 @@ static bool check_columns(const struct report *report, const char *names, struct
 /* Puts the columns chosen in the place of all; a section without any of them is not printed. */
 static bool choose_columns(struct tool_question *question, const char *names, struct error *error)
 {
-	size_t count = report_section_count(&question->report), kept = 0, i;
+	size_t count = report_section_count(question->report), kept = 0, i;
 
-	if (!check_columns(&question->report, names, error))
+	if (!check_columns(question->report, names, error))
 		return false;
 	question->sections = calloc(count + 1, sizeof *question->sections);
 	if (question->sections == NULL)
 		return error_out_of_memory(error);
 	for (i = 0; i < count; i++) {
-		struct column *columns = copy_columns(question->report.sections[i].columns, names);
+		struct column *columns = copy_columns(question->report->sections[i].columns, names);
 
 		if (columns == NULL)
 			return error_out_of_memory(error);
@@ -173,10 +180,10 @@ static bool choose_columns(struct tool_question *question, const char *names, st
 			free(columns);
 			continue;
 		}
-		question->sections[kept] = question->report.sections[i];
+		question->sections[kept] = question->report->sections[i];
 		question->sections[kept++].columns = columns;
 	}
-	question->report.sections = question->sections;
+	question->shown_report.sections = question->sections;
 	return true;
 }
 
@@ -196,12 +203,15 @@ bool tool_question_begin(struct tool_question *question, const struct report *re
 {
 	size_t i;
 
-	*question = (struct tool_question){.report = *report, .feed = {.limit = report->default_limit}};
+	*question =
+		(struct tool_question){.report = report, .shown_report = *report, .feed = {.limit = report->default_limit}};
+	question->feed.shown = &question->shown_report;
 	if (asked->limit.has_value)
 		question->feed.limit = asked->limit.value;
 	for (i = 0; i < PARAMETER_COUNT; i++) {
 		question->feed.filters[i].words = asked->filters[i].words;
 		question->feed.filters[i].count = asked->filters[i].count;
+		question->feed.filters[i].is_given = asked->filters[i].count > 0;
 		if (report->has_team_filters && i > PARAMETER_ORGANIZATIONS && asked->filters[i].count > 0)
 			return error_set(error, "%s has no job types, model groups and users to filter by: use --team or --org",
 			                 report->name);
@@ -223,9 +233,9 @@ static enum period_unit unit_of(const struct tool_list *asked, const struct repo
 static bool set_whole(struct tool_question *question, const struct tool_list *asked, int64_t now_us,
                       struct error *error)
 {
-	enum period_unit unit = unit_of(asked, &question->report);
+	enum period_unit unit = unit_of(asked, question->report);
 	int64_t present_us = period_unit_start(unit, now_us);
-	bool is_stored = question->report.by == NULL;
+	bool is_stored = question->report->by == NULL;
 	struct period *shown = &question->shown;
 
 	if (asked->period != NULL) {
@@ -237,13 +247,53 @@ static bool set_whole(struct tool_question *question, const struct tool_list *as
 		shown->to_us = period_unit_add(unit, period_unit_start(unit, shown->to_us - 1), 1);
 		shown->to_us = shown->to_us > present_us ? present_us : shown->to_us;
 	} else {
-		shown->from_us = period_unit_add(unit, present_us, -(int)question->report.default_units);
+		shown->from_us = period_unit_add(unit, present_us, -(int)question->report->default_units);
 		shown->to_us = is_stored ? period_unit_add(unit, present_us, 1) : present_us;
 	}
 	shown->from_us = shown->from_us > shown->to_us ? shown->to_us : shown->from_us;
 	shown->partial = shown->to_us > now_us;
-	snprintf(shown->name, sizeof shown->name, "%u %ss", question->report.default_units,
+	snprintf(shown->name, sizeof shown->name, "%u %ss", question->report->default_units,
 	         unit == PERIOD_WEEK ? "week" : "month");
+	return true;
+}
+
+/* Reads a time, or a span that ends now, of an option. */
+static bool read_time(const char *option, const char *word, int64_t now_us, int64_t *at_us, struct error *error)
+{
+	struct period span;
+
+	if (calendar_parse(word, at_us))
+		return true;
+	if (strchr(word, '.') == NULL && period_parse(word, now_us, &span, error)) {
+		*at_us = span.from_us;
+		return true;
+	}
+	return error_set(error,
+	                 "%s: expected a time such as 2025-10-15 or 2025-10-15T14:30:00Z, or a span such as 7d, not \"%s\"",
+	                 option, word);
+}
+
+/* The span of a report without a period: so many days, today among them, or from and to the times that options say. */
+static bool set_open(struct tool_question *question, const struct tool_list *asked, int64_t now_us, struct error *error)
+{
+	struct period *shown = &question->shown;
+
+	*shown = (struct period){.name = "all"};
+	question->feed.has_no_from = !asked->days.has_value && asked->since == NULL;
+	question->feed.has_no_to = !asked->days.has_value && asked->until == NULL;
+	if (asked->days.has_value) {
+		if (asked->days.value < 1 || asked->days.value > 36500)
+			return error_set(error, "--days: expected a whole number from 1 to 36500");
+		shown->to_us = (now_us / CALENDAR_DAY_US + 1) * CALENDAR_DAY_US;
+		shown->from_us = shown->to_us - asked->days.value * CALENDAR_DAY_US;
+		shown->partial = true;
+		return true;
+	}
+	if (asked->since != NULL && !read_time("--since", asked->since, now_us, &shown->from_us, error))
+		return false;
+	if (asked->until != NULL && !read_time("--until", asked->until, now_us, &shown->to_us, error))
+		return false;
+	shown->partial = asked->until == NULL || shown->to_us > now_us;
 	return true;
 }
 
@@ -251,13 +301,14 @@ static bool set_whole(struct tool_question *question, const struct tool_list *as
 static bool set_period(struct tool_question *question, const struct tool_list *asked, int64_t now_us,
                        int64_t *compared_to_us, struct error *error)
 {
-	const struct report *report = &question->report;
+	const struct report *report = question->report;
 	const char *word = asked->period != NULL ? asked->period : report->default_period;
 	bool is_compared = false;
 	size_t i;
 
-	if (report->default_units > 0 ? !set_whole(question, asked, now_us, error)
-	                              : !period_parse(word, now_us, &question->shown, error))
+	if (report->default_units > 0        ? !set_whole(question, asked, now_us, error)
+	    : report->default_period == NULL ? !set_open(question, asked, now_us, error)
+	                                     : !period_parse(word, now_us, &question->shown, error))
 		return false;
 	question->span = question->shown;
 	for (i = 0; report->own[i] != OWN_NONE; i++)
@@ -275,7 +326,7 @@ static bool set_period(struct tool_question *question, const struct tool_list *a
 bool tool_question_set_now(struct tool_question *question, const struct tool_list *asked, int64_t now_us,
                            struct error *error)
 {
-	const struct report *report = &question->report;
+	const struct report *report = question->report;
 	int64_t compared_to_us = 0;
 	bool failed = false;
 	size_t i;
@@ -308,9 +359,15 @@ bool tool_question_set_now(struct tool_question *question, const struct tool_lis
 		case OWN_COMPARED_TO:
 			calendar_append(own, compared_to_us);
 			break;
+		case OWN_TYPE:
+			text_append_string(own, asked->type != NULL ? asked->type : "");
+			break;
+		case OWN_THRESHOLD:
+			text_append_string(own, asked->threshold != NULL ? asked->threshold : THRESHOLD_DEFAULT);
+			break;
 		}
 		failed |= own->failed;
-		question->feed.own[i] = text_string(own);
+		question->feed.own[i] = own->length > 0 ? own->bytes : NULL;
 	}
 	return !failed || error_out_of_memory(error);
 }

@@ -8,9 +8,10 @@
 #include "tool.h"
 
 struct tool_question {
-	struct report report; /* the one asked for, with the columns chosen */
-	struct period shown;  /* what the head says */
-	struct period span;   /* what the statements are asked for: with what it is compared with */
+	const struct report *report;
+	struct report shown_report; /* with the columns chosen */
+	struct period shown;        /* what the head says, where there is such an end */
+	struct period span;         /* what the statements are asked for: with what it is compared with */
 	struct feed_question feed;
 	struct section *sections; /* owned, NULL = the report's own */
 	struct text own[REPORT_OWN_MAX];

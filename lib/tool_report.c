@@ -1,6 +1,7 @@
 /* The run of a report: documents for the ids on the command line, or a list. */
 #include "arguments.h"
 #include "calendar.h"
+#include "credits.h"
 #include "feed.h"
 #include "render.h"
 #include "tool.h"
@@ -16,20 +17,25 @@ struct run {
 	struct arguments ids;
 	bool *is_found; /* of each id */
 	struct text from, to, as_of;
-	bool (*given)(struct tool *tool, struct render *render, int64_t now_us, struct error *error);
+	struct tool_extra extra;
 };
 
 static bool has_subject(const struct run *run)
 {
-	return run->question.report.subject.name != NULL;
+	return run->question.report->subject.name != NULL;
+}
+
+static struct cell cell_of(const char *bytes)
+{
+	return (struct cell){bytes, bytes != NULL ? strlen(bytes) : 0};
 }
 
 /* Fills in the values of report_head, or of report_list_head. */
 static void fill_head(struct run *run, int64_t now_us, struct cell head[REPORT_HEAD_COUNT])
 {
-	const struct report *report = &run->question.report;
+	const struct report *report = run->question.report;
 	const struct period *shown = &run->question.shown;
-	const char *first = has_subject(run) ? shown->name : report->name;
+	bool has_no_from = run->question.feed.has_no_from, has_no_to = run->question.feed.has_no_to;
 
 	text_clear(&run->from);
 	text_clear(&run->to);
@@ -37,19 +43,19 @@ static void fill_head(struct run *run, int64_t now_us, struct cell head[REPORT_H
 	calendar_append(&run->from, shown->from_us);
 	calendar_append(&run->to, shown->to_us);
 	calendar_append(&run->as_of, now_us);
-	head[0] = (struct cell){first, strlen(first)};
-	head[1] = (struct cell){text_string(&run->from), run->from.length};
-	head[2] = (struct cell){text_string(&run->to), run->to.length};
-	head[3] = (struct cell){shown->partial ? "t" : "f", 1};
-	head[4] = (struct cell){report->basis, report->basis != NULL ? strlen(report->basis) : 0};
-	head[5] = (struct cell){text_string(&run->as_of), run->as_of.length};
+	head[0] = cell_of(has_subject(run) ? shown->name : report->name);
+	head[1] = cell_of(has_no_from ? NULL : text_string(&run->from));
+	head[2] = cell_of(has_no_to ? NULL : text_string(&run->to));
+	head[3] = cell_of(has_no_from && has_no_to ? NULL : shown->partial ? "t" : "f");
+	head[4] = cell_of(report->basis);
+	head[5] = cell_of(text_string(&run->as_of));
 }
 
 /* Prints the report. Where ids were given and none is known, nothing. */
 static bool print_report(struct tool *tool, struct run *run, struct db *db, struct error *error)
 {
 	struct render_options options = tool_render_options(tool);
-	const struct report *report = &run->question.report;
+	const struct report *report = run->question.report;
 	int64_t start_us = deadline_clock_us(), now_us = tool_now_us(tool, db);
 	struct cell head[REPORT_HEAD_COUNT];
 	bool several = run->ids.count > 1 || run->ids.has_stdin, done;
@@ -57,14 +63,14 @@ static bool print_report(struct tool *tool, struct run *run, struct db *db, stru
 	size_t rows = 0;
 
 	fill_head(run, now_us, head);
-	render = render_open(&options, report, head, several, &tool->output, error);
-	done = render != NULL && (run->given == NULL || run->given(tool, render, now_us, error)) &&
+	render = render_open(&options, &run->question.shown_report, head, several, &tool->output, error);
+	done = render != NULL && (run->extra.given == NULL || run->extra.given(tool, render, now_us, error)) &&
 	       feed_report(db, report, &run->question.feed, run->is_found, render, &rows, error);
 	if (done) {
 		tool_say(tool, LOG_LEVEL_DEBUG, "%s %s from %s to %s: %zu rows in %.1f ms", report->name,
-		         run->question.shown.name, head[1].bytes, head[2].bytes, rows,
+		         run->question.shown.name, text_string(&run->from), text_string(&run->to), rows,
 		         (double)(deadline_clock_us() - start_us) / 1000);
-		if (rows > 0 || run->ids.count == 0)
+		if (rows > 0 || !has_subject(run) || run->ids.count == 0)
 			done = render_close(render, error);
 	}
 	render_free(render);
@@ -74,11 +80,11 @@ static bool print_report(struct tool *tool, struct run *run, struct db *db, stru
 /* Says which ids are unknown; false if any is. */
 static bool say_unknown(const struct tool *tool, const struct run *run)
 {
-	const struct report *report = &run->question.report;
+	const struct report *report = has_subject(run) ? run->question.report : &credits_balance;
 	bool all_known = true;
 	size_t i;
 
-	for (i = 0; has_subject(run) && i < run->ids.count; i++) {
+	for (i = 0; i < run->ids.count; i++) {
 		if (run->is_found[i])
 			continue;
 		all_known = false;
@@ -88,21 +94,47 @@ static bool say_unknown(const struct tool *tool, const struct run *run)
 	return all_known;
 }
 
-/* Reads the ids that the verb is asked about. */
+/* Reads the ids that the verb is asked about: the report's subjects, or the teams that a list is of. */
 static bool read_ids(struct tool *tool, struct run *run, struct error *error)
 {
-	const struct report *report = &run->question.report;
+	size_t asked = has_subject(run) ? run->question.report->asked : PARAMETER_TEAMS;
 	char line[128];
 
+	if (tool->call.argument_count == 0)
+		return true;
 	snprintf(line, sizeof line, "timeout after %g s, reading ids from standard input",
 	         (double)tool->deadline.timeout_ms / 1000);
 	deadline_watch(&tool->deadline, &tool->log, line);
 	if (!arguments_read(&run->ids, tool->call.arguments, tool->call.argument_count, stdin, error))
 		return false;
 	run->is_found = calloc(run->ids.count + 1, sizeof *run->is_found);
-	run->question.feed.filters[report->asked].words = (const char *const *)run->ids.words;
-	run->question.feed.filters[report->asked].count = run->ids.count;
+	run->question.feed.filters[asked].words = (const char *const *)run->ids.words;
+	run->question.feed.filters[asked].count = run->ids.count;
+	run->question.feed.filters[asked].is_given = true;
 	return run->is_found != NULL || error_out_of_memory(error);
+}
+
+/* Looks which of the teams that a list is of are known. */
+static bool find_teams(struct db *db, struct run *run, struct error *error)
+{
+	struct feed_question question = {.period = &run->question.span};
+	size_t rows;
+
+	if (has_subject(run) || run->ids.count == 0)
+		return true;
+	question.filters[PARAMETER_TEAMS] = run->question.feed.filters[PARAMETER_TEAMS];
+	return feed_report(db, &credits_balance, &question, run->is_found, NULL, &rows, error);
+}
+
+/* Whether there is anybody to report on: not where all teams that a list was asked about are unknown. */
+static bool has_team(const struct run *run)
+{
+	size_t i;
+
+	for (i = 0; !has_subject(run) && i < run->ids.count; i++)
+		if (run->is_found[i])
+			return true;
+	return has_subject(run) || run->ids.count == 0;
 }
 
 /* Whether the format gives rows away as they come, so that a slow reader holds up the server. */
@@ -116,24 +148,24 @@ static bool is_stream(const struct tool *tool, const struct run *run)
 }
 
 enum exit_status tool_run_report(struct tool *tool, const struct report *report, const struct tool_list *asked,
-                                 bool (*given)(struct tool *tool, struct render *render, int64_t now_us,
-                                               struct error *error),
-                                 struct error *error)
+                                 const struct tool_extra *extra, struct error *error)
 {
-	struct run run = {.given = given};
+	struct run run = {.extra = extra != NULL ? *extra : (struct tool_extra){NULL}};
 	enum exit_status status = EXIT_UNKNOWN;
 	struct db *db = NULL;
 
 	/* The period by this machine's clock, so that a mistake in it is found without the database. */
 	if (!tool_question_begin(&run.question, report, asked, error) ||
-	    !tool_question_set_now(&run.question, asked, tool_now_us(tool, NULL), error) ||
-	    (has_subject(&run) && !read_ids(tool, &run, error)))
+	    !tool_question_set_now(&run.question, asked, tool_now_us(tool, NULL), error) || !read_ids(tool, &run, error))
 		goto out;
+	run.question.feed.see = run.extra.see;
+	run.question.feed.context = run.extra.context;
 	tool->is_stream = is_stream(tool, &run);
 	db = tool_open_db(tool, NULL, error);
-	if (db == NULL || !tool_question_set_now(&run.question, asked, tool_now_us(tool, db), error))
+	if (db == NULL || !tool_question_set_now(&run.question, asked, tool_now_us(tool, db), error) ||
+	    !find_teams(db, &run, error))
 		goto out;
-	if (print_report(tool, &run, db, error) && say_unknown(tool, &run))
+	if ((!has_team(&run) || print_report(tool, &run, db, error)) && say_unknown(tool, &run))
 		status = EXIT_FINE;
 out:
 	db_close(db);

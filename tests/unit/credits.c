@@ -27,7 +27,7 @@ static enum exit_status low_status(size_t count, const char *const *left)
 	size_t i;
 
 	for (i = 0; i < count; i++)
-		credits_low_see(&low,
+		credits_low_see(&low, credits_low.sections,
 		                row_of(credits_low.sections->columns, cells, "credits_remaining", left[i], "team_id", "team"));
 	return credits_low_status(&low);
 }
@@ -52,7 +52,7 @@ static void see_totals(struct credits_found *found, const char *findings, const 
 	for (i = 0; strcmp(columns[i].name, "findings") != 0; i++)
 		;
 	cells[i] = (struct cell){findings, strlen(findings)};
-	credits_audit_see(found, cells);
+	credits_audit_see(found, credits_audit.sections, cells);
 }
 
 START_TEST(an_audit_is_critical_above_its_limits_only)

@@ -1,0 +1,55 @@
+/* The runs of lm-credits that are more than a report. */
+#include "credits.h"
+#include "tool.h"
+
+#include <string.h>
+
+enum exit_status tool_run_transactions(struct tool *tool, const struct tool_list *asked, struct error *error)
+{
+	const char *format = tool_render_options(tool).format;
+
+	if (tool->call.argument_count > 1 || strcmp(tool->call.arguments[0], "-") == 0) {
+		error_set(error, "transactions takes the id of one team");
+		return EXIT_UNKNOWN;
+	}
+	if (strcmp(format, "jsonl") == 0 || strcmp(format, "csv") == 0)
+		return tool_run_report(tool, &credits_transaction_rows, asked, NULL, error);
+	return tool_run_report(tool, &credits_transactions, asked, NULL, error);
+}
+
+/* Reads an amount that an option has, if it does. */
+static bool read_amount(const char *option, const char *word, bool *has_amount, int64_t *millionths,
+                        struct error *error)
+{
+	*has_amount = word != NULL;
+	return word == NULL || credits_parse_amount(word, millionths, error) || error_wrap(error, "%s", option);
+}
+
+enum exit_status tool_run_low(struct tool *tool, const struct tool_list *asked, struct error *error)
+{
+	struct credits_low low = {.has_low = false};
+	const struct tool_extra extra = {.see = credits_low_see, .context = &low};
+	enum exit_status status;
+	int64_t threshold;
+	bool has_threshold;
+
+	if (!read_amount("--threshold", asked->threshold, &has_threshold, &threshold, error))
+		return EXIT_UNKNOWN;
+	status = tool_run_report(tool, &credits_low, asked, &extra, error);
+	return status == EXIT_FINE ? credits_low_status(&low) : status;
+}
+
+enum exit_status tool_run_audit(struct tool *tool, const struct tool_list *asked, const char *critical_usd,
+                                const char *critical_credits, struct error *error)
+{
+	struct credits_found found = {.has_findings = false};
+	const struct tool_extra extra = {.see = credits_audit_see, .context = &found};
+	enum exit_status status;
+
+	if (!read_amount("--critical-usd", critical_usd, &found.has_critical_usd, &found.critical_usd_millionths, error) ||
+	    !read_amount("--critical-credits", critical_credits, &found.has_critical_credits,
+	                 &found.critical_credits_millionths, error))
+		return EXIT_UNKNOWN;
+	status = tool_run_report(tool, &credits_audit, asked, &extra, error);
+	return status == EXIT_FINE ? credits_audit_status(&found) : status;
+}
