@@ -17,11 +17,16 @@ static const struct {
 	const char *suffix; /* of the column's name */
 	const char *base;   /* what stands in its place */
 	size_t places;      /* by which the decimal point moves to the left */
+	double factor;      /* of base units that are no decimal part; 0 = none */
 } units[] = {
-	{COLUMN_MS, "_ms", "_seconds", 3},
-	{COLUMN_PERCENT, "_percent", "_ratio", 2},
-	{COLUMN_TIME, "_at", "_timestamp_seconds", 0},
-	{COLUMN_COUNT, "count", "number", 0}, /* the suffix _count is a histogram's */
+	{COLUMN_MS, "_ms", "_seconds", 3, 0},
+	{COLUMN_PERCENT, "_percent", "_ratio", 2, 0},
+	{COLUMN_PERCENT, "_percentage", "_ratio", 2, 0},
+	{COLUMN_TIME, "_at", "_timestamp_seconds", 0, 0},
+	{COLUMN_NUMBER, "_days", "_seconds", 0, 86400},
+	{COLUMN_NUMBER, "days_to_empty", "seconds_to_empty", 0, 86400},
+	{COLUMN_COUNT, "count", "number", 0, 0},   /* the suffix _count is a histogram's, */
+	{COLUMN_COUNT, "total", "matching", 0, 0}, /* and _total a counter's */
 };
 
 static size_t find_unit(const struct column *column)
@@ -84,7 +89,9 @@ static void append_value(struct text *text, const struct column *column, const s
 		calendar_parse(text_string(&time), &at_us);
 		text_append_format(text, "%.6f", (double)at_us / (double)CALENDAR_SECOND_US);
 		text_free(&time);
-	} else if (is_known_unit(unit) && units[unit].places > 0)
+	} else if (is_known_unit(unit) && units[unit].factor > 0)
+		text_append_format(text, "%.0f", strtod(cell->bytes, NULL) * units[unit].factor);
+	else if (is_known_unit(unit) && units[unit].places > 0)
 		decimal_append_shifted(text, cell->bytes, cell->length, units[unit].places);
 	else
 		text_append(text, cell->bytes, cell->length);
