@@ -1,5 +1,5 @@
--- Credits as every report on them reads them: credit_accounts, credit_ledger and the days to empty. Follows the facts,
--- whose parameters they take; what a report adds follows after this text.
+-- Credits as every report on them reads them: credit_accounts, and credit_ledger. Follows the facts, whose
+-- parameters they take; what a report adds follows after this text.
 -- Credits have no job type, model group or user ($5 to $7).
 , credit_accounts AS NOT MATERIALIZED (
     SELECT

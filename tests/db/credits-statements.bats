@@ -239,3 +239,22 @@ add_odd_teams() {
 	run ! grep -q 'sk-SECRET' "$BATS_TEST_TMPDIR/out"
 	run ! grep 'SECRET' <(grep -v 'Job PROMPT-SECRET completed' "$BATS_TEST_TMPDIR/out")
 }
+
+@test "the rows of one team come off the index as they are printed, and are not sorted first" {
+	new_database credits_stream orm
+	{
+		credits_prepare
+		cat <<-'END'
+			INSERT INTO credit_transactions (transaction_id, team_id, transaction_type, credits_amount, credits_before,
+			    credits_after, created_at)
+			SELECT gen_random_uuid(), 'team_' || (i % 10 > 0)::integer, 'deduction', 1, 0, 0, '2025-01-01'::timestamp + i * interval '1 s'
+			FROM generate_series(1, 50000) i;
+			ANALYZE credit_transactions;
+			SET random_page_cost = 2;
+			EXPLAIN (COSTS OFF) EXECUTE transactions('-infinity', 'infinity', '{team_1}', NULL, NULL, NULL, NULL, NULL, NULL);
+			EXPLAIN (COSTS OFF) EXECUTE transactions('-infinity', 'infinity', '{team_1}', NULL, NULL, NULL, NULL, 50, NULL);
+		END
+	} | sql -f - >"$BATS_TEST_TMPDIR/plans"
+	[ "$(grep -c 'Index Scan Backward' "$BATS_TEST_TMPDIR/plans")" = 2 ] || { cat "$BATS_TEST_TMPDIR/plans" && return 1; }
+	run ! grep -E 'Seq Scan|Bitmap|^ *(-> *)?Sort$' "$BATS_TEST_TMPDIR/plans"
+}
