@@ -323,7 +323,8 @@ bool feed_rows(struct db *db, const struct report *report, const char *sql, cons
                void (*see)(void *context, const struct section *section, const struct cell *cells), void *context,
                struct error *error)
 {
-	struct feed feed = {.report = report, .only = report->sections, .render = render, .see = see, .context = context};
+	struct feed feed = {
+		.report = report, .shown = report, .only = report->sections, .render = render, .see = see, .context = context};
 
 	return run(db, &feed, sql, parameters, parameter_count, error);
 }

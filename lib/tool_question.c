@@ -316,7 +316,7 @@ static bool set_period(struct tool_question *question, const struct tool_list *a
 	if (is_compared) {
 		period_previous(&question->shown, now_us, &question->span.from_us, compared_to_us);
 		if (question->shown.partial)
-			question->span.to_us = now_us;
+			question->span.to_us = now_us > question->shown.from_us ? now_us : question->shown.from_us;
 	} else if (report->own[0] == OWN_BY && report->own[1] == OWN_SHOWN_FROM)
 		question->span.from_us = period_unit_add(unit_of(asked, report), question->shown.from_us, -1);
 	question->feed.period = &question->span;

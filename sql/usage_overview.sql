@@ -43,7 +43,8 @@ filled AS NOT MATERIALIZED (
     SELECT true, d.day::date, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
     FROM generate_series(date_trunc('day', $9::timestamp), $2::timestamp - interval '1 microsecond', '1 day') AS d (day)
     UNION ALL
-    SELECT false, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
+    SELECT p.is_present, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
+    FROM (VALUES (true), (false)) AS p (is_present)
 ),
 figures AS MATERIALIZED (
     SELECT
