@@ -20,6 +20,12 @@ static enum health_flag flag_of(const cJSON *document, const char *name)
 	return cJSON_IsTrue(member) ? HEALTH_TRUE : cJSON_IsFalse(member) ? HEALTH_FALSE : HEALTH_NULL;
 }
 
+static bool is_verdict(const char *word)
+{
+	return word != NULL && (strcmp(word, "healthy") == 0 || strcmp(word, "degraded") == 0 ||
+	                        strcmp(word, "unhealthy") == 0 || strcmp(word, "unknown") == 0);
+}
+
 /* Reads one line; false when it is no health document. */
 static bool read_line(const char *line, size_t length, struct health_last *last)
 {
@@ -27,7 +33,7 @@ static bool read_line(const char *line, size_t length, struct health_last *last)
 	const char *overall = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(document, "overall"));
 	const char *checked_at = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(document, "checked_at"));
 
-	last->is_found = overall != NULL && checked_at != NULL && calendar_parse(checked_at, &last->checked_at_us);
+	last->is_found = is_verdict(overall) && checked_at != NULL && calendar_parse(checked_at, &last->checked_at_us);
 	if (last->is_found) {
 		last->saas_api = flag_of(document, "saas_api");
 		last->litellm_proxy = flag_of(document, "litellm_proxy");

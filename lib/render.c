@@ -155,7 +155,7 @@ bool render_is_list(const struct render *render)
 
 bool render_has_sections(const struct render *render)
 {
-	return !render_is_list(render) || report_section_count(render->report) > 1;
+	return !render_is_list(render) || render->report->has_parts || report_section_count(render->report) > 1;
 }
 
 bool render_is_single(const struct render *render)

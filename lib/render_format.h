@@ -24,11 +24,11 @@ struct render {
 	size_t rows;         /* in that section so far */
 	size_t total_rows;   /* of the sections before; counted by render_table */
 	struct json json;
-	struct libscols_table *table; /* of the section that is open */
-	size_t name_width;            /* of the widest cell in the table's first column, in bytes */
-	struct text bars;             /* doubles: of each line the values that get a bar, in the order of the columns */
-	struct text *samples;         /* of each column of the head and of all sections; made by render_prom */
-	void *labels;                 /* a tree of the sections and labels that it has seen */
+	struct libscols_table *table;     /* of the section that is open */
+	size_t widths[REPORT_COLUMN_MAX]; /* of the widest cell in each column of the table, in characters */
+	struct text bars;                 /* doubles: of each line the values that get a bar, in the order of the columns */
+	struct text *samples;             /* of each column of the head and of all sections; made by render_prom */
+	void *labels;                     /* a tree of the sections and labels that it has seen */
 };
 
 /* A format is a row of these; NULL where a format has nothing to print. All append to output->buffer. */

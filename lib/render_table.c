@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How many cells a terminal must have for all columns. */
-#define WIDE 140
-
 #define BAR_WIDTH ((size_t)10)
 
 /* The first column, which names a row, is cut only where it is wider than this. */
@@ -42,12 +39,6 @@ static bool set_cell(struct libscols_line *line, size_t index, const char *strin
 	return line != NULL && scols_line_set_data(line, index, string) == 0;
 }
 
-/* Whether a column stands in the table: on a narrow terminal, details would leave no room for the rest. */
-static bool is_shown(const struct render *render, const struct column *column)
-{
-	return !column->is_detail || render->options.width == 0 || render->options.width >= WIDE;
-}
-
 /* Whether a column is the change of the one in front of it, and so stands beside it. */
 static bool is_change(const struct column *column)
 {
@@ -72,7 +63,7 @@ static bool begin_table(struct render *render, const struct section *section)
 	const struct column *column;
 
 	text_clear(&render->bars);
-	render->name_width = 0;
+	memset(render->widths, 0, sizeof render->widths);
 	scols_unref_table(render->table);
 	render->table = scols_new_table();
 	if (render->table == NULL)
@@ -89,8 +80,7 @@ static bool begin_table(struct render *render, const struct section *section)
 		       (!has_changes(section) || add_column(render, "change", SCOLS_FL_RIGHT));
 	}
 	for (column = section->columns; column->name != NULL; column++)
-		if (is_shown(render, column) &&
-		    (!add_column(render, column->title, flags_of(column)) || (column->is_bar && !add_column(render, "", 0))))
+		if (!add_column(render, column->title, flags_of(column)) || (column->is_bar && !add_column(render, "", 0)))
 			return false;
 	return true;
 }
@@ -139,11 +129,14 @@ static void keep_bar(struct render *render, const struct cell *cell)
 	text_append(&render->bars, (const char *)&value, sizeof value);
 }
 
-/* Notes how wide the first cell of a line is; bytes are more than characters, never fewer. */
-static void keep_name_width(struct render *render, const struct text *name)
+/* How many characters a text has, which on a terminal are as many cells, or nearly. */
+static size_t width_of(const char *bytes)
 {
-	if (name->length > render->name_width)
-		render->name_width = name->length;
+	size_t width = 0;
+
+	for (; *bytes != '\0'; bytes++)
+		width += (*bytes & 0xC0) != 0x80;
+	return width;
 }
 
 static bool add_line(struct render *render, const struct section *section, const struct cell *cells)
@@ -154,13 +147,11 @@ static bool add_line(struct render *render, const struct section *section, const
 	size_t i, at = 0;
 
 	for (i = 0; done && section->columns[i].name != NULL; i++) {
-		if (!is_shown(render, &section->columns[i]))
-			continue;
 		text_clear(&value);
 		append_cell(render, &value, &section->columns[i], &cells[i]);
 		done = !value.failed && set_cell(line, at, text_string(&value));
-		if (at == 0)
-			keep_name_width(render, &value);
+		if (width_of(text_string(&value)) > render->widths[i])
+			render->widths[i] = width_of(text_string(&value));
 		if (done && render->options.has_colour && section->columns[i].is_status)
 			scols_cell_set_color(scols_line_get_cell(line, at), render_cell_colour(&cells[i]));
 		at++;
@@ -197,8 +188,6 @@ static bool draw_bars(struct render *render, const struct section *section)
 	for (i = 0; done && step > 0 && section->columns[i].name != NULL; i++) {
 		const struct column *column = &section->columns[i];
 
-		if (!is_shown(render, column))
-			continue;
 		at++;
 		if (!column->is_bar)
 			continue;
@@ -213,6 +202,37 @@ static bool draw_bars(struct render *render, const struct section *section)
 	}
 	text_free(&drawn);
 	return done;
+}
+
+/* How many cells the table takes, with two between columns. */
+static size_t table_width(const struct render *render, const struct section *section)
+{
+	size_t width = 0, i;
+
+	for (i = 0; section->columns[i].name != NULL; i++) {
+		size_t title = width_of(section->columns[i].title);
+
+		width += (render->widths[i] > title ? render->widths[i] : title) + 2;
+		width += section->columns[i].is_bar ? BAR_WIDTH + 2 : 0;
+	}
+	return width > 2 ? width - 2 : 0;
+}
+
+/* Leaves details out where the terminal is too narrow for all, and spares the first column, which names a row. */
+static void fit_columns(struct render *render, const struct section *section)
+{
+	bool is_narrow = render->options.width > 0 && table_width(render, section) > render->options.width;
+	size_t at = 0, i;
+
+	if (render->widths[0] <= NAME_WIDTH)
+		scols_column_set_flags(scols_table_get_column(render->table, 0), flags_of(section->columns) & ~SCOLS_FL_TRUNC);
+	for (i = 0; section->columns[i].name != NULL; i++) {
+		size_t count = section->columns[i].is_bar ? 2 : 1;
+
+		for (; count > 0; count--, at++)
+			if (is_narrow && section->columns[i].is_detail)
+				scols_column_set_flags(scols_table_get_column(render->table, at), SCOLS_FL_HIDDEN);
+	}
 }
 
 /* Appends "2025-10-01T00:00:00Z to 2025-11-01T00:00:00Z, still open", or the end that there is; nothing for all time.
@@ -325,8 +345,8 @@ static void section_end(struct render *render, const struct section *section)
 		return;
 	if (!report_is_single_row(section) && !draw_bars(render, section))
 		buffer->failed = true;
-	if (!report_is_single_row(section) && render->name_width <= NAME_WIDTH)
-		scols_column_set_flags(scols_table_get_column(render->table, 0), flags_of(section->columns) & ~SCOLS_FL_TRUNC);
+	if (!report_is_single_row(section))
+		fit_columns(render, section);
 	if (scols_print_table_to_string(render->table, &printed) != 0) {
 		buffer->failed = true;
 		return;

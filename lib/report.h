@@ -36,7 +36,7 @@ struct column {
 	const char *title; /* in tables */
 	enum column_type type;
 	const char *help; /* one sentence, for the manual */
-	bool is_detail;   /* left out of the table on a terminal too narrow for it */
+	bool is_detail;   /* left out of the table on a terminal that is too narrow for all columns */
 	bool is_label;    /* names the row: a label of its samples in Prometheus' format */
 	bool is_status;   /* coloured in tables: up, slow, down and the like */
 	bool is_bar;      /* in tables, a bar beside the figure: of 100 for a percentage, else of the largest */
@@ -113,6 +113,7 @@ struct report {
 	bool has_team_filters; /* rows tell no job types, model groups and users apart: filters on them are refused */
 	const char *const *statement;   /* the parts of the SQL text, ends with NULL */
 	const struct section *sections; /* ends with an empty row */
+	bool has_parts;                 /* it has several sections, though only one may be shown */
 };
 
 /* The columns that every document has behind its subject: period, from, to, partial. Ends with an empty row. */
@@ -123,6 +124,9 @@ extern const struct column report_list_head[];
 
 /* Of documents that have nothing in front of their sections. */
 extern const struct column report_no_head[];
+
+/* A section has fewer columns than this. */
+#define REPORT_COLUMN_MAX 64
 
 /* How many values the longest head takes. */
 #define REPORT_HEAD_COUNT ((size_t)6)

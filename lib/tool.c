@@ -225,6 +225,7 @@ enum exit_status tool_watch(struct tool *tool, const struct cli_duration *interv
                             void *context, struct error *error)
 {
 	int64_t next_us = deadline_clock_us();
+	bool is_first = true;
 
 	if (!interval->has_value)
 		return once(tool, context, error);
@@ -234,8 +235,9 @@ enum exit_status tool_watch(struct tool *tool, const struct cli_duration *interv
 		if (isatty(tool->output.fd))
 			text_append_string(&tool->output.buffer, "\033[H\033[2J"); /* ECMA-48: CUP, ED */
 		once(tool, context, error);
-		if (tool->output.has_failed)
+		if (tool->output.has_failed || (is_first && error->message[0] != '\0'))
 			return EXIT_UNKNOWN;
+		is_first = false;
 		if (error->message[0] != '\0')
 			tool_say(tool, LOG_LEVEL_ERROR, "%s", error->message);
 		*error = (struct error){""};

@@ -60,133 +60,6 @@ const struct cli_option tool_list_options[] = {
 	{0},
 };
 
-/* Appends the names of all columns of a report's lists, each once. */
-static void append_names(struct text *names, const struct report *report)
-{
-	const struct section *section, *before;
-	const struct column *column;
-
-	for (section = report->sections; section->name != NULL; section++)
-		for (column = section->columns; column->name != NULL; column++) {
-			for (before = report->sections; before < section; before++)
-				if (report_find_column(before->columns, column->name) != NULL)
-					break;
-			if (before == section)
-				text_append_format(names, "%s%s", names->length > 0 ? ", " : "", column->name);
-		}
-}
-
-/* Fails for a name that is no column's, and says which there are. */
-static bool refuse_column(const struct report *report, const char *option, const char *name, struct error *error)
-{
-	struct text names = {0};
-
-	append_names(&names, report);
-	error_set(error, "%s: there is no column \"%.60s\"; there are %s", option, name, text_string(&names));
-	text_free(&names);
-	return false;
-}
-
-static const struct column *find_any_column(const struct report *report, const char *name)
-{
-	const struct column *found = NULL;
-	const struct section *section;
-
-	for (section = report->sections; found == NULL && section->name != NULL; section++)
-		found = report_find_column(section->columns, name);
-	return found;
-}
-
-/* Reads "COLUMN", "COLUMN:asc" or "COLUMN:desc". */
-static bool read_sort(struct tool_question *question, const char *sort, struct error *error)
-{
-	const char *colon = strchr(sort, ':');
-	char name[64];
-	const struct column *column;
-
-	snprintf(name, sizeof name, "%.*s", (int)strcspn(sort, ":"), sort);
-	column = find_any_column(question->report, name);
-	if (column == NULL || column->type == COLUMN_SERIES)
-		return refuse_column(question->report, "--sort", name, error);
-	if (colon != NULL && strcmp(colon, ":asc") != 0 && strcmp(colon, ":desc") != 0)
-		return error_set(error, "--sort: expected %s:asc or %s:desc, not \"%s\"", name, name, sort);
-	question->feed.sort = column->name;
-	question->feed.is_descending = colon != NULL ? strcmp(colon, ":desc") == 0 : column->type != COLUMN_TEXT;
-	return true;
-}
-
-/* Copies those of a section's columns that a list of names has, in its order. NULL when memory runs out. */
-static struct column *copy_columns(const struct column *columns, const char *names)
-{
-	size_t count = 1, length;
-	const struct column *column;
-	struct column *copy;
-	const char *at;
-
-	for (at = names; *at != '\0'; at++)
-		count += *at == ',';
-	copy = calloc(count + 1, sizeof *copy);
-	count = 0;
-	for (at = names; copy != NULL && *at != '\0'; at += length + (at[length] == ',')) {
-		length = strcspn(at, ",");
-		for (column = columns; column->name != NULL; column++)
-			if (strlen(column->name) == length && strncmp(column->name, at, length) == 0)
-				break;
-		if (column->name == NULL)
-			continue;
-		copy[count] = *column;
-		copy[count++].is_detail = false; /* it was asked for */
-	}
-	return copy;
-}
-
-/* Whether each name of a list is a column's, and stands in it once. */
-static bool check_columns(const struct report *report, const char *names, struct error *error)
-{
-	char name[64], others[64];
-	const char *at, *other;
-	size_t length;
-
-	for (at = names; *at != '\0'; at += length + (at[length] == ',')) {
-		length = strcspn(at, ",");
-		snprintf(name, sizeof name, "%.*s", (int)length, at);
-		if (find_any_column(report, name) == NULL)
-			return refuse_column(report, "--columns", name, error);
-		for (other = names; other < at; other += strcspn(other, ",") + 1) {
-			snprintf(others, sizeof others, "%.*s", (int)strcspn(other, ","), other);
-			if (strcmp(name, others) == 0)
-				return error_set(error, "--columns: \"%s\" stands there twice", name);
-		}
-	}
-	return true;
-}
-
-/* Puts the columns chosen in the place of all; a section without any of them is not printed. */
-static bool choose_columns(struct tool_question *question, const char *names, struct error *error)
-{
-	size_t count = report_section_count(question->report), kept = 0, i;
-
-	if (!check_columns(question->report, names, error))
-		return false;
-	question->sections = calloc(count + 1, sizeof *question->sections);
-	if (question->sections == NULL)
-		return error_out_of_memory(error);
-	for (i = 0; i < count; i++) {
-		struct column *columns = copy_columns(question->report->sections[i].columns, names);
-
-		if (columns == NULL)
-			return error_out_of_memory(error);
-		if (columns[0].name == NULL) {
-			free(columns);
-			continue;
-		}
-		question->sections[kept] = question->report->sections[i];
-		question->sections[kept++].columns = columns;
-	}
-	question->shown_report.sections = question->sections;
-	return true;
-}
-
 /* Whether a word is among those that stand between spaces. */
 static bool is_among(const char *words, const char *word)
 {
@@ -198,8 +71,19 @@ static bool is_among(const char *words, const char *word)
 	return false;
 }
 
+static bool refuse_by(const char *words, const char *word, struct error *error)
+{
+	struct text list = {0};
+
+	for (; *words != '\0'; words++)
+		text_append_format(&list, "%s%c", *words == ' ' ? "," : "", *words);
+	error_set(error, "--by: expected one of %s, not \"%s\"", text_string(&list), word);
+	text_free(&list);
+	return false;
+}
+
 bool tool_question_begin(struct tool_question *question, const struct report *report, const struct tool_list *asked,
-                         struct error *error)
+                         bool keep_labels, struct error *error)
 {
 	size_t i;
 
@@ -217,9 +101,9 @@ bool tool_question_begin(struct tool_question *question, const struct report *re
 			                 report->name);
 	}
 	if (asked->by != NULL && !is_among(report->by, asked->by))
-		return error_set(error, "--by: expected one of %s, not \"%s\"", report->by, asked->by);
-	return (asked->sort == NULL || read_sort(question, asked->sort, error)) &&
-	       (asked->columns == NULL || choose_columns(question, asked->columns, error));
+		return refuse_by(report->by, asked->by, error);
+	return (asked->sort == NULL || tool_question_sort(question, asked->sort, error)) &&
+	       (asked->columns == NULL || tool_question_choose(question, asked->columns, keep_labels, error));
 }
 
 static enum period_unit unit_of(const struct tool_list *asked, const struct report *report)

@@ -17,13 +17,22 @@ struct tool_question {
 	struct text own[REPORT_OWN_MAX];
 };
 
-/* Checks the options and fills in what does not depend on the present. */
+/*
+ * Checks the options and fills in what does not depend on the present. With keep_labels, whatever columns are chosen,
+ * those that tell rows apart are among them.
+ */
 bool tool_question_begin(struct tool_question *question, const struct report *report, const struct tool_list *asked,
-                         struct error *error);
+                         bool keep_labels, struct error *error);
 
 /* Fills in the period and what depends on it; may be called again for another present. */
 bool tool_question_set_now(struct tool_question *question, const struct tool_list *asked, int64_t now_us,
                            struct error *error);
+
+/* Sorts by "COLUMN", "COLUMN:asc" or "COLUMN:desc". */
+bool tool_question_sort(struct tool_question *question, const char *sort, struct error *error);
+
+/* Puts the columns chosen in the place of all; a section without any of them is not printed. */
+bool tool_question_choose(struct tool_question *question, const char *names, bool keep_labels, struct error *error);
 
 void tool_question_free(struct tool_question *question);
 

@@ -153,9 +153,10 @@ enum exit_status tool_run_report(struct tool *tool, const struct report *report,
 	struct run run = {.extra = extra != NULL ? *extra : (struct tool_extra){NULL}};
 	enum exit_status status = EXIT_UNKNOWN;
 	struct db *db = NULL;
+	bool is_prom = strcmp(tool_render_options(tool).format, "prom") == 0;
 
 	/* The period by this machine's clock, so that a mistake in it is found without the database. */
-	if (!tool_question_begin(&run.question, report, asked, error) ||
+	if (!tool_question_begin(&run.question, report, asked, is_prom, error) ||
 	    !tool_question_set_now(&run.question, asked, tool_now_us(tool, NULL), error) || !read_ids(tool, &run, error))
 		goto out;
 	run.question.feed.see = run.extra.see;

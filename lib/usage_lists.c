@@ -94,7 +94,7 @@ static const struct column errors_calls_columns[] = {
 	BAR("share_percent", "Share", COLUMN_PERCENT, "their part of all failed calls"),
 	DETAIL("call_count", "Calls", COLUMN_COUNT, "all calls made in the period"),
 	{"error_rate_percent", "Error rate", COLUMN_PERCENT, "failed_calls out of call_count"},
-	{"affected_jobs", "Jobs", COLUMN_COUNT, "jobs with such a call"},
+	DETAIL("affected_jobs", "Jobs", COLUMN_COUNT, "jobs with such a call"),
 	{"affected_teams", "Teams", COLUMN_COUNT, "teams with such a call"},
 	{"last_at", "Last", COLUMN_TIME, "when the newest of them was made"},
 	{0},

@@ -198,7 +198,7 @@ overview() { # BEFORE BEFORE-END FROM COUNTED-END TO PARTIAL ARGUMENT...
 
 # Runs the script. Fails with a line for each difference, and when hardly any rows were compared.
 all_agree() { # ROWS
-	(cd "$dir" && { echo '\set compared 0' && cat script && echo '\echo compared :compared'; } |
+	(cd "$dir" && { printf '\\set compared 0\n' && cat script && printf '\\echo compared :compared\n'; } |
 		independent_psql -f - >differences) || return 1
 	[[ $(tail -n 1 "$dir/differences") =~ ^compared\ ([0-9]+)$ ]]
 	local compared=${BASH_REMATCH[1]}
@@ -433,6 +433,7 @@ filtered_lists() {
 @test "a filter's value is taken as it is, whatever it looks like" {
 	begin migrations
 	local value quoted
+	# shellcheck disable=SC1003 # a backslash at the end
 	for value in '{a,b}' 'NULL' "a 'single' quote" 'a "double" quote' "'; DROP TABLE jobs; --" 'back\slash \n \u0041 \\' \
 		$'new\nline' '-f' '%' 'comma, here' $'e\u0301' $'\x7f\x01' 'space '; do
 		quoted="'${value//\'/\'\'}'"

@@ -197,7 +197,7 @@ START_TEST(a_narrow_terminal_has_no_details)
 {
 	struct text printed = {0};
 
-	print_report(&(struct render_options){.format = "table", .width = 139, .is_plain = true}, &single_report,
+	print_report(&(struct render_options){.format = "table", .width = 48, .is_plain = true}, &single_report,
 	             single_cells, false, single_rows, 2, &printed);
 	suite_assert_text(&printed, "How it is\n"
 	                            "degraded, 2025-10-15T14:30:00Z\n"
@@ -206,7 +206,7 @@ START_TEST(a_narrow_terminal_has_no_details)
 	                            "Part   Status   Latency      Age  Trend\n"
 	                            "api    up      1,235 ms  1 d 1 h  _-=#\n"
 	                            "proxy  down        0 ms    0.3 s  \n");
-	print_report(&(struct render_options){.format = "table", .width = 140}, &single_report, single_cells, false,
+	print_report(&(struct render_options){.format = "table", .width = 49}, &single_report, single_cells, false,
 	             single_rows, 1, &printed);
 	ck_assert_ptr_nonnull(strstr(text_string(&printed), "  1,234.57  "));
 	text_free(&printed);
