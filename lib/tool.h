@@ -118,6 +118,19 @@ enum exit_status tool_run_health(struct tool *tool, const struct tool_health *as
 enum exit_status tool_run_uptime(struct tool *tool, const struct cli_count *days, const struct cli_count *limit,
                                  struct error *error);
 
+/* What a run of lm-usage tail is asked for. */
+struct tool_tail {
+	struct cli_list teams, organizations, job_types, model_groups, users; /* empty = all */
+	const char *since;                                                    /* a duration or a time; NULL = what is new */
+	struct cli_duration interval;                                         /* without a value, a second */
+};
+
+/*
+ * Prints jobs and calls as they land and as the status of jobs changes, without end, or until --timeout, which then is
+ * EXIT_FINE. Says when the database is lost and when it is back. Ends where asking again would be in vain.
+ */
+enum exit_status tool_run_tail(struct tool *tool, const struct tool_tail *asked, struct error *error);
+
 /* What a run of lm-recalc is asked for beside its periods, which are the verb's arguments. */
 struct tool_recalc {
 	const struct recalc_task *task;
