@@ -65,12 +65,12 @@ static bool show(struct tail_poll *poll, const struct cell *cells, const struct 
 	return done;
 }
 
-/* Whether what is seen for the first time is shown: not what had landed before the time asked for. */
+/* Whether what is seen for the first time in the window is shown: not what had landed before the time asked for. */
 static bool is_shown(const struct tail_poll *poll, const struct tail_row *row)
 {
 	if (poll->is_opening)
 		return false;
-	return poll->is_history || poll->has_looked || (poll->has_since && row->at_us >= poll->begin_us);
+	return poll->has_looked || (poll->has_since && row->at_us >= poll->begin_us);
 }
 
 static bool take_row(struct tail_poll *poll, const struct cell *cells, struct error *error)

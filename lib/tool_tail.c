@@ -26,6 +26,7 @@ struct run {
 	struct db_options options;
 	struct deadline deadline; /* of connecting, and of each look */
 	int64_t look_ms;          /* how long either may take */
+	int64_t took_us;          /* how long the last look took */
 	struct db *db;            /* NULL while there is no connection */
 	bool has_answered;        /* once at least */
 	bool is_down;             /* it was said that looking failed */
@@ -192,12 +193,9 @@ static bool look(struct run *run, bool *has_more, struct error *error)
 	}
 	run->poll.is_history = false;
 	done = done && tail_poll_look(&run->poll, run->db, has_more, error) && db_pause(run->db, error);
-	if (done)
-		tool_say(tool, LOG_LEVEL_DEBUG, "tail: %zu rows in %.1f ms, %zu of them to be shown", run->poll.rows,
-		         (double)(deadline_clock_us() - start_us) / 1000, run->poll.shown);
-	/* History that was cut off is read again. */
-	else if (run->poll.is_history)
-		text_clear(&run->output.buffer);
+	run->took_us = deadline_clock_us() - start_us;
+	if (!done && run->poll.is_history)
+		text_clear(&run->output.buffer); /* it is read again */
 	return done;
 }
 
@@ -239,6 +237,8 @@ static void take_success(struct run *run)
 		         (long long)((deadline_clock_us() - run->down_at_us) / CALENDAR_SECOND_US));
 	run->is_down = false;
 	run->has_answered = true;
+	tool_say(run->tool, LOG_LEVEL_DEBUG, "tail: %zu rows in %.1f ms, %zu of them printed", run->poll.rows,
+	         (double)run->took_us / 1000, run->poll.shown);
 	if (tail_poll_backlog_us(&run->poll) <= BACKLOG_MAX_US)
 		run->is_backlog_said = false;
 	else if (!run->is_backlog_said) {

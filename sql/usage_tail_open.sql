@@ -1,5 +1,5 @@
 -- lm-usage tail: the jobs created in a span that are open. Follows the facts. Goes from type to type of job along the index
--- on (job_type, created_at), which both dialects have.
+-- on (job_type, created_at), which both dialects have; OFFSET 0 keeps that loop what it is, whatever is estimated.
 -- Parameters: those of the facts.
 -- Returns the columns of tail_report, of which those beside kind, at, job_id and status are NULL.
 SELECT
@@ -20,8 +20,9 @@ FROM (
     LATERAL (
         SELECT p.created_at, p.job_id, p.status
         FROM platform_jobs p
-        WHERE p.job_type = t.job_type AND p.created_at >= $1::timestamp AND p.created_at < $2::timestamp
-        -- So that it stays a loop over the types, and no other index is read whole.
+        -- Rows are compared so that no index on created_at alone is read whole for each type.
+        WHERE (p.job_type, p.created_at) >= (t.job_type, $1::timestamp)
+            AND (p.job_type, p.created_at) < (t.job_type, $2::timestamp)
         OFFSET 0
     ) AS j
 WHERE lower(j.status::text) NOT IN ('completed', 'failed', 'cancelled');
