@@ -11,7 +11,7 @@ PKG_CONFIG ?= pkg-config
 # The library's modules, in their order: each includes headers of itself and of those before it only. render_csv.c and the
 # like belong to the module that their name starts with.
 MODULES := error text calendar parse json scan decimal dsn log file config cli deadline output arguments period report \
-	sql render db http feed usage credits recalc health uptime progress tool
+	sql render db http feed usage credits tail recalc health uptime progress tool
 TOOLS := lm-health lm-usage lm-credits lm-recalc
 LIBRARIES := libpq smartcols yaml-0.1 libcurl libcjson
 

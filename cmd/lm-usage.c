@@ -6,12 +6,17 @@
 
 struct usage_options {
 	struct tool_report_options report;
-	struct cli_duration watch;
+	struct cli_duration watch, interval;
 };
+
+static const struct usage_options *options_of(const struct tool *tool)
+{
+	return (const struct usage_options *)(const void *)tool->common;
+}
 
 static const struct tool_list *asked(const struct tool *tool)
 {
-	return &((const struct tool_report_options *)(const void *)tool->common)->list;
+	return &options_of(tool)->report.list;
 }
 
 /* The reports whose verb has their name, and no more to it. */
@@ -40,50 +45,52 @@ static enum exit_status run_costs(struct tool *tool, struct error *error)
 
 static enum exit_status run_overview(struct tool *tool, struct error *error)
 {
-	const struct usage_options *options = (const struct usage_options *)(const void *)tool->common;
-
-	return tool_run_overview(tool, asked(tool), &options->watch, error);
+	return tool_run_overview(tool, asked(tool), &options_of(tool)->watch, error);
 }
 
-#define BY(words) \
+static enum exit_status run_tail(struct tool *tool, struct error *error)
+{
+	return tool_run_tail(tool, asked(tool), &options_of(tool)->interval, error);
+}
+
+#define OPTION(option, word, kind, field, words, ...) \
 	{ \
-		{.name = "by", \
-		 .type = CLI_TEXT, \
-		 .argument = "UNIT", \
-		 .offset = offsetof(struct tool_report_options, list.by), \
-		 .help = words}, \
-			{0}, \
+		.name = option, .argument = word, .type = kind, .offset = offsetof(struct usage_options, field), \
+		.help = words, __VA_ARGS__ \
 	}
 
-static const struct cli_option by_options[] =
-	BY("trend: a row each hour, day, week or month (day); review: week or month (week); costs: team, org, model or "
-       "day (team)");
+static const struct cli_option by_options[] = {
+	OPTION("by", "UNIT", CLI_TEXT, report.list.by,
+           "trend: a row each hour, day, week or month (day); review: week or month (week); costs: team, org, model or "
+           "day (team)", ),
+	{0},
+};
 
 static const struct cli_option slow_options[] = {
-	{.name = "over",
-     .type = CLI_COUNT,
-     .argument = "MS",
-     .offset = offsetof(struct tool_report_options, list.over_ms),
-     .help = "calls that took longer than so many milliseconds; without it 5000"},
+	OPTION("over", "MS", CLI_COUNT, report.list.over_ms,
+           "calls that took longer than so many milliseconds; without it 5000", ),
 	{0},
 };
 
 static const struct cli_option overview_options[] = {
-	{.name = "watch",
-     .type = CLI_DURATION,
-     .argument = "DURATION",
-     .constant = "30s",
-     .offset = offsetof(struct usage_options, watch),
-     .help = "go on, and show it again every 30s, or so often"},
+	OPTION("watch", "DURATION", CLI_DURATION, watch, "go on, and show it again every 30s, or so often",
+           .constant = "30s"),
 	{0},
 };
 
-#define LIST .options = {tool_filter_options, tool_list_options}, .run = run_report
+static const struct cli_option tail_options[] = {
+	OPTION("since", "TIME", CLI_TEXT, report.list.since,
+           "first what landed since then: a duration such as 15m, or a time such as 2025-10-15T14:30:00Z", ),
+	OPTION("interval", "DURATION", CLI_DURATION, interval, "look so often; without it 1s", ),
+	{0},
+};
+
+#define LIST .options = {tool_period_options, tool_filter_options, tool_list_options}, .run = run_report
 
 static const struct cli_verb verbs[] = {
 	{.name = "overview",
      .help = "the platform at a glance: health, usage, money, performance, and how each changed",
-     .options = {tool_filter_options, overview_options},
+     .options = {tool_period_options, tool_filter_options, overview_options},
      .run = run_overview},
 	{.name = "team",
      .arguments = "ID...|-",
@@ -104,20 +111,24 @@ static const struct cli_verb verbs[] = {
 	{.name = "errors", .help = "failed jobs by type, and failed calls by class of error", LIST},
 	{.name = "slow",
      .help = "the slowest calls, and those that failed without a latency",
-     .options = {tool_filter_options, tool_list_options, slow_options},
+     .options = {tool_period_options, tool_filter_options, tool_list_options, slow_options},
      .run = run_report},
 	{.name = "trend",
      .help = "jobs, calls and cost by hour, day, week or month",
-     .options = {tool_filter_options, tool_list_options, by_options},
+     .options = {tool_period_options, tool_filter_options, tool_list_options, by_options},
      .run = run_report},
 	{.name = "review",
      .help = "the last 12 whole weeks or months, each against the one before",
-     .options = {tool_filter_options, tool_list_options, by_options},
+     .options = {tool_period_options, tool_filter_options, tool_list_options, by_options},
      .run = run_report},
 	{.name = "costs",
      .help = "provider cost, revenue and margin by team, organization, model or day",
-     .options = {tool_filter_options, tool_list_options, by_options},
+     .options = {tool_period_options, tool_filter_options, tool_list_options, by_options},
      .run = run_costs},
+	{.name = "tail",
+     .help = "jobs and calls as they land, and jobs as their status changes, a line each",
+     .options = {tool_filter_options, tail_options},
+     .run = run_tail},
 	{.name = "summaries", .help = "what the platform has stored of months and days, as it is stored", LIST},
 	{0},
 };

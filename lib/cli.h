@@ -61,7 +61,7 @@ struct cli_option {
 
 struct tool;
 
-#define CLI_TABLE_MAX 3
+#define CLI_TABLE_MAX 4
 
 /* One verb. A table of them ends with an empty row. */
 struct cli_verb {

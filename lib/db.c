@@ -27,8 +27,9 @@ struct db {
 
 static bool timed_out(struct db *db, struct error *error)
 {
-	return error_set(error, "\"%s\" did not answer: timeout after %g s; raise --timeout or ask for a shorter period",
-	                 db_host(db), (double)db->options.deadline->timeout_ms / 1000);
+	return error_set(error, "\"%s\" did not answer: timeout after %g s%s", db_host(db),
+	                 (double)db->options.deadline->timeout_ms / 1000,
+	                 db->options.deadline->is_unwatched ? "" : "; raise --timeout or ask for a shorter period");
 }
 
 /* Waits until something can be read, sending meanwhile what is still to be sent. */
@@ -77,12 +78,14 @@ static bool take_session(struct db *db, const PGresult *result, struct error *er
 	if (PQntuples(result) != 1 || PQnfields(result) != 3)
 		return error_set(error, "\"%s\" does not answer as PostgreSQL does", db_host(db));
 	db->now_us = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+	error->is_lasting = true;
 	if (PQgetvalue(result, 0, 1)[0] != 't')
 		return error_set(error, "the database \"%s\" has no schema \"%s\": set database.schema", PQdb(db->connection),
 		                 schema);
 	if (PQgetvalue(result, 0, 2)[0] != 't')
 		return error_set(error, "permission denied for the schema \"%s\"; run: GRANT USAGE ON SCHEMA \"%s\" TO \"%s\"",
 		                 schema, schema, PQuser(db->connection));
+	error->is_lasting = false;
 	return true;
 }
 
@@ -149,7 +152,8 @@ struct db *db_open(const struct db_options *options, struct error *error)
 	snprintf(line, sizeof line, "\"%s\" did not answer: timeout after %g s", db_host(db),
 	         (double)options->deadline->timeout_ms / 1000);
 	deadline_watch(options->deadline, options->log, line);
-	db_cancel_on_signal(db->connection);
+	if (!options->deadline->is_unwatched)
+		db_cancel_on_signal(db->connection);
 	version = PQserverVersion(db->connection);
 	snprintf(db->version, sizeof db->version, "%d.%d", version / 10000, version % 10000);
 	if (!begin(db, error)) {
@@ -220,9 +224,19 @@ static bool take_nothing(void *context, const struct db_row *row, struct error *
 	return true;
 }
 
+bool db_pause(struct db *db, struct error *error)
+{
+	return db_query(db, "COMMIT", NULL, 0, take_nothing, NULL, error);
+}
+
+bool db_resume(struct db *db, struct error *error)
+{
+	return begin(db, error);
+}
+
 bool db_commit(struct db *db, struct error *error)
 {
-	return db_query(db, "COMMIT", NULL, 0, take_nothing, NULL, error) && begin(db, error);
+	return db_pause(db, error) && db_resume(db, error);
 }
 
 size_t db_column_count(const struct db_row *row)
@@ -269,7 +283,7 @@ void db_close(struct db *db)
 {
 	if (db == NULL)
 		return;
-	if (db->is_busy && PQstatus(db->connection) == CONNECTION_OK &&
+	if (db->is_busy && !db->options.deadline->is_unwatched && PQstatus(db->connection) == CONNECTION_OK &&
 	    PQtransactionStatus(db->connection) == PQTRANS_ACTIVE)
 		db_cancel_now(db->connection, db->options.log, &db->failure);
 	db_cancel_no_more();

@@ -3,7 +3,8 @@
  * another that may write.
  *
  * Does not know any table. Nothing waits longer than the deadline: connecting and asking are
- * asynchronous, and the watchdog stands behind what is not.
+ * asynchronous, and the watchdog stands behind what is not. With a deadline that is not watched, a statement that is
+ *given up or interrupted is not cancelled, which could block: the server's own limit ends it.
  *
  *	struct db *db = db_open(&options, error);
  *	db_query(db, "SELECT $1::text AS word", (const char *[]){"hello"}, 1, print_row, NULL, error);
@@ -71,6 +72,12 @@ struct cell db_value(const struct db_row *row, size_t column);
 
 /* Appends an array of texts as PostgreSQL's array literal. */
 void db_append_array(struct text *literal, const char *const *strings, size_t count);
+
+/* Ends the transaction, and keeps the connection without one, which holds up nothing on the server. */
+bool db_pause(struct db *db, struct error *error);
+
+/* Begins another transaction like that of db_open, after db_pause. */
+bool db_resume(struct db *db, struct error *error);
 
 /* Makes what was written last, and begins another transaction like that of db_open. */
 bool db_commit(struct db *db, struct error *error);

@@ -102,7 +102,8 @@ bool db_error_statement(PGconn *connection, const PGresult *result, const struct
 
 	if (state == NULL || message == NULL)
 		return db_error_connection(connection, "lost the connection to", error);
-	/* Classes: PostgreSQL manual, appendix A. */
+	/* Classes: PostgreSQL manual, appendix A. 42: what is missing or not allowed, 25006: it would write. */
+	error->is_lasting = strncmp(state, "42", 2) == 0 || strncmp(state, "0A", 2) == 0 || strcmp(state, "25006") == 0;
 	if (strcmp(state, "42501") == 0)
 		return set_privilege_error(connection, message, options, error);
 	if (strcmp(state, "42P01") == 0)

@@ -31,7 +31,7 @@ int64_t deadline_clock_us(void)
 
 struct deadline deadline_after(int64_t timeout_ms)
 {
-	return (struct deadline){timeout_ms, deadline_clock_us() / 1000 + timeout_ms};
+	return (struct deadline){.timeout_ms = timeout_ms, .end_ms = deadline_clock_us() / 1000 + timeout_ms};
 }
 
 int deadline_left_ms(const struct deadline *deadline)
@@ -93,7 +93,7 @@ void deadline_watch(const struct deadline *deadline, const struct log *log, cons
 	int64_t left_ms = (int64_t)deadline_left_ms(deadline) + GRACE_MS;
 	sigset_t alarm, previous;
 
-	if (deadline->timeout_ms == 0) {
+	if (deadline->timeout_ms == 0 || deadline->is_unwatched) {
 		deadline_unwatch();
 		return;
 	}
@@ -124,5 +124,6 @@ void deadline_resume(struct deadline *deadline, int64_t paused_at_us)
 	if (deadline->timeout_ms == 0)
 		return;
 	deadline->end_ms += (deadline_clock_us() - paused_at_us) / 1000;
-	set_timer((int64_t)deadline_left_ms(deadline) + GRACE_MS);
+	if (!deadline->is_unwatched)
+		set_timer((int64_t)deadline_left_ms(deadline) + GRACE_MS);
 }

@@ -13,11 +13,13 @@
 
 #include "log.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct deadline {
 	int64_t timeout_ms; /* how long the whole may take; 0 = without bound */
 	int64_t end_ms;     /* on the monotonic clock */
+	bool is_unwatched;  /* no watchdog: a tool that asks again outlives what blocks */
 };
 
 /* The monotonic clock, in microseconds. */

@@ -23,6 +23,7 @@ enum exit_status {
 struct error {
 	char message[1024];    /* "" = nothing went wrong; longer texts are cut */
 	bool is_misconfigured; /* the fault is in what was asked for (a password, a name, a URL), not in what was asked */
+	bool is_lasting;       /* asked again, the database would refuse again: a table or a privilege is missing */
 };
 
 /* Sets the message, and no more than it. Always returns false, so that a failing function can end with it. */

@@ -57,10 +57,8 @@ struct tool_report_options {
 	struct tool_list list;
 };
 
-/*
- * The rows of --period; of it and the filters; of the filters that credits know; and of how a list is printed. They end
- * with an empty row.
- */
+/* The rows of --period; of the filters; of those that credits know; and of how a list is printed. They end with an
+ * empty row. */
 extern const struct cli_option tool_period_options[], tool_filter_options[], tool_team_options[], tool_list_options[];
 
 /* A run of a tool; what a verb's function gets. */
@@ -157,6 +155,14 @@ enum exit_status tool_run_health(struct tool *tool, const struct tool_health *as
 /* Reads the logs that are the verb's arguments, of the last so many days, and prints so many incidents. */
 enum exit_status tool_run_uptime(struct tool *tool, const struct cli_count *days, const struct cli_count *limit,
                                  struct error *error);
+
+/*
+ * Prints jobs and calls as they land and as the status of jobs changes, first those since asked->since, a duration or a
+ * time; looks every second, or so often. Goes on without end, or until --timeout, which then is EXIT_FINE. Says when
+ * the database is lost and when it is back. Ends where asking again would be in vain.
+ */
+enum exit_status tool_run_tail(struct tool *tool, const struct tool_list *asked, const struct cli_duration *interval,
+                               struct error *error);
 
 /* What a run of lm-recalc is asked for beside its periods, which are the verb's arguments. */
 struct tool_recalc {

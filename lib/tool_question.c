@@ -10,13 +10,15 @@
 #define OVER_MS_DEFAULT 5000
 #define THRESHOLD_DEFAULT "20"
 
-#define PERIOD \
-	{ \
-		.name = "period", .letter = 'p', .type = CLI_TEXT, .argument = "PERIOD", \
-		.offset = offsetof(struct tool_report_options, list.period), .help = PERIOD_HELP \
-	}
-
-const struct cli_option tool_period_options[] = {PERIOD, {0}};
+const struct cli_option tool_period_options[] = {
+	{.name = "period",
+     .letter = 'p',
+     .type = CLI_TEXT,
+     .argument = "PERIOD",
+     .offset = offsetof(struct tool_report_options, list.period),
+     .help = PERIOD_HELP},
+	{0},
+};
 
 #define FILTER(option, word, parameter, words) \
 	{ \
@@ -31,7 +33,6 @@ const struct cli_option tool_period_options[] = {PERIOD, {0}};
 const struct cli_option tool_team_options[] = {TEAM, ORGANIZATION, {0}};
 
 const struct cli_option tool_filter_options[] = {
-	PERIOD,
 	TEAM,
 	ORGANIZATION,
 	FILTER("job-type", "TYPE", PARAMETER_JOB_TYPES, "of jobs of this type only"),
