@@ -12,7 +12,8 @@ struct feed {
 	const struct report *shown; /* with the columns that are rendered */
 	struct render *render;
 	size_t rows;
-	int64_t rendered_max; /* so many rows are rendered; 0 = all */
+	int64_t last_rows;    /* of the last section */
+	int64_t rendered_max; /* so many of them are rendered; 0 = all */
 	void (*see)(void *context, const struct section *section, const struct cell *cells);
 	void *context;
 	const struct section *only; /* the section of all rows; NULL = the rows say */
@@ -139,7 +140,7 @@ static bool take_row(void *context, const struct db_row *row, struct error *erro
 	feed->rows++;
 	if (feed->see != NULL)
 		feed->see(feed->context, &sections[section], feed->cells);
-	if (feed->rendered_max > 0 && (int64_t)feed->rows > feed->rendered_max)
+	if (sections[section + 1].name == NULL && feed->rendered_max > 0 && ++feed->last_rows > feed->rendered_max)
 		return true;
 	section = choose_cells(feed, &sections[section], &cells);
 	return feed->render == NULL || feed->shown->sections[section].name == NULL ||
@@ -200,21 +201,44 @@ static void append_order(struct text *sql, const struct section *section, const 
 			text_append_format(sql, ", report.%s", column->name);
 }
 
+/* The same for the rows of several sections, one section after the other. */
+static void append_parts_order(struct text *sql, const struct report *report, const struct feed_question *question)
+{
+	const struct section *section;
+
+	text_append_string(sql, " ORDER BY CASE report.section");
+	for (section = report->sections; section->name != NULL; section++)
+		text_append_format(sql, " WHEN '%s' THEN %d", section->name, (int)(section - report->sections));
+	text_append_format(sql, " END, report.%s%s NULLS LAST", question->sort, question->is_descending ? " DESC" : "");
+	for (section--; section >= report->sections; section--) {
+		const struct column *column;
+
+		for (column = section->columns; column->name != NULL; column++)
+			if (column->is_label)
+				text_append_format(sql, ", report.%s", column->name);
+	}
+}
+
 /* Appends the statement of a report or of one of its sections, a list with what limits and sorts it. */
 static void append_statement(struct text *sql, const struct feed *feed, const struct feed_question *question)
 {
 	const char *const *part =
 		feed->only != NULL && feed->only->statement != NULL ? feed->only->statement : feed->report->statement;
 	bool is_list = feed->only != NULL && feed->only->shape == SECTION_ROWS;
+	bool is_sorted = !is_list && feed->report->subject.name == NULL && question->sort != NULL;
 
-	text_append_string(sql, is_list ? "SELECT * FROM (" : "");
+	text_append_string(sql, is_list || is_sorted ? "SELECT * FROM (" : "");
 	for (; *part != NULL; part++)
 		text_append_string(sql, *part);
-	if (!is_list || sql->failed)
+	if ((!is_list && !is_sorted) || sql->failed)
 		return;
 	while (sql->bytes[sql->length - 1] == '\n' || sql->bytes[sql->length - 1] == ';')
 		sql->length--;
 	text_append_string(sql, ") AS report");
+	if (is_sorted) {
+		append_parts_order(sql, feed->report, question);
+		return;
+	}
 	if (question->sort != NULL && report_find_column(feed->only->columns, question->sort) != NULL)
 		append_order(sql, feed->only, question);
 	text_append_string(sql, " LIMIT $8::bigint");
@@ -303,8 +327,9 @@ bool feed_report(struct db *db, const struct report *report, const struct feed_q
 		memset(is_found, 0, feed.subject_count * sizeof *is_found);
 	}
 	done = fill_parameters(&parameters, question, error);
-	if (is_list && question->see != NULL) {
-		/* Who looks at the rows sees all of them. */
+	if (report->statement != NULL && report->subject.name == NULL &&
+	    (is_list ? question->see != NULL : question->sort != NULL)) {
+		/* Who looks at the rows sees all of them; and rows are sorted before they are cut. */
 		feed.rendered_max = question->limit;
 		parameters.values[PARAMETER_COUNT] = NULL;
 	}

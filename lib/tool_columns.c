@@ -105,8 +105,6 @@ static bool check_columns(const struct report *report, const char *names, struct
 	const char *at, *other;
 	size_t length;
 
-	if (names[strlen(names) - 1] == ',')
-		return error_set(error, "--columns: expected a name behind the last comma");
 	for (at = names; *at != '\0'; at += length + (at[length] == ',')) {
 		length = strcspn(at, ",");
 		snprintf(name, sizeof name, "%.*s", (int)length, at);
@@ -118,6 +116,8 @@ static bool check_columns(const struct report *report, const char *names, struct
 				return error_set(error, "--columns: \"%s\" stands there twice", name);
 		}
 	}
+	if (names[strlen(names) - 1] == ',')
+		return error_set(error, "--columns: expected a name behind the last comma");
 	return true;
 }
 

@@ -58,7 +58,7 @@ static bool print_report(struct tool *tool, struct run *run, struct db *db, stru
 	const struct report *report = run->question.report;
 	int64_t start_us = deadline_clock_us(), now_us = tool_now_us(tool, db);
 	struct cell head[REPORT_HEAD_COUNT];
-	bool several = run->ids.count > 1 || run->ids.has_stdin, done;
+	bool several = has_subject(run) && (run->ids.count > 1 || run->ids.has_stdin), done;
 	struct render *render;
 	size_t rows = 0;
 
@@ -102,6 +102,8 @@ static bool read_ids(struct tool *tool, struct run *run, struct error *error)
 
 	if (tool->call.argument_count == 0)
 		return true;
+	if (run->question.feed.filters[asked].is_given)
+		return error_set(error, "--team: name the teams either by --team or behind %s", tool->call.verb->name);
 	snprintf(line, sizeof line, "timeout after %g s, reading ids from standard input",
 	         (double)tool->deadline.timeout_ms / 1000);
 	deadline_watch(&tool->deadline, &tool->log, line);

@@ -131,7 +131,7 @@ matching() { # ARGUMENT...
 		agree transactions "${everything//team_ledger/team_ledger_only}" transactions transactions team_ledger_only --limit 0
 		agree transactions "'2025-10-12'|'2025-10-19'|ARRAY['team_ledger']|NULL|'2025-11-15'|20|'deduction'" transactions \
 			transactions team_ledger --since 2025-10-12 --until 2025-10-19 --type deduction --limit 0
-		agree balance "'-infinity'|'infinity'|ARRAY['team_ledger', 'team_deleted', 'team_acme_research', 'a \"double\" quote', '-f', 'team_summary_only']|NULL|'2025-11-15'|20|NULL" \
+		agree balance "'-infinity'|'infinity'|ARRAY['team_ledger', 'team_deleted', 'team_acme_research', 'a \"double\" quote', 'team_summary_only', '-f']|NULL|'2025-11-15'|20|NULL" \
 			teams balance team_ledger team_deleted team_acme_research 'a "double" quote' team_summary_only -- -f
 		agree_end 10
 	done
