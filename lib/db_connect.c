@@ -34,6 +34,13 @@ const char *db_connect_host(const PGconn *connection)
 	return host != NULL ? host : "";
 }
 
+/* A server that is shut down says so once more as a warning, which libpq would print. */
+static void ignore_notice(void *context, const char *message)
+{
+	(void)context;
+	(void)message;
+}
+
 static PGconn *start(const struct db_options *options, const struct hosts *hosts)
 {
 	/* A later keyword overrides the string's own; an empty value is none. */
@@ -50,6 +57,7 @@ static PGconn *start(const struct db_options *options, const struct hosts *hosts
 
 	if (connection != NULL && PQstatus(connection) != CONNECTION_BAD) {
 		PQsetnonblocking(connection, 1);
+		PQsetNoticeProcessor(connection, ignore_notice, NULL);
 		PQsetErrorVerbosity(connection, PQERRORS_VERBOSE); /* for the SQLSTATE */
 	}
 	return connection;

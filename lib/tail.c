@@ -51,7 +51,12 @@ const struct report tail_report = {
 	.sections = sections,
 };
 
-enum entry_state { ENTRY_FREE, ENTRY_SEEN, ENTRY_OPEN, ENTRY_GONE };
+enum entry_state {
+	ENTRY_FREE,
+	ENTRY_SEEN, /* a call, or a job that has ended */
+	ENTRY_OPEN, /* a job that has not */
+	ENTRY_GONE, /* a job that had not, and was not there when it was asked for */
+};
 
 struct tail_entry {
 	unsigned char id[ID_LENGTH];
@@ -170,7 +175,7 @@ static struct tail_entry *find_entry(const struct tail *tail, bool is_job, const
 static bool is_needed(const struct tail *tail, const struct tail_entry *entry)
 {
 	return entry->state == ENTRY_OPEN ||
-	       (entry->state == ENTRY_SEEN && entry->until_us >= tail->marks[0].at_us - TAIL_MARGIN_US);
+	       (entry->state != ENTRY_FREE && entry->until_us >= tail->marks[0].at_us - TAIL_MARGIN_US);
 }
 
 /* Makes the table anew, without what is no longer needed, and with room for as much again. */
@@ -259,14 +264,16 @@ bool tail_see(struct tail *tail, struct tail_row *row, enum tail_event *event, s
 			return false;
 	seen.state = row->is_job && tail_is_open(&row->status) ? ENTRY_OPEN : ENTRY_SEEN;
 	entry = find_entry(tail, row->is_job, seen.id);
-	if (entry->state == ENTRY_FREE || entry->state == ENTRY_GONE) {
-		tail->count += entry->state == ENTRY_FREE;
+	if (entry->state == ENTRY_FREE) {
+		tail->count++;
 		*event = TAIL_LANDED;
 	} else if (row->is_job && entry->status != seen.status) {
 		row->earlier = entry->status > 0 ? tail->statuses[entry->status - 1] : NULL;
 		*event = TAIL_CHANGED;
 	} else {
 		*event = TAIL_KNOWN;
+		if (entry->state == ENTRY_GONE)
+			entry->state = seen.state;
 		return true;
 	}
 	if (*event == TAIL_CHANGED && entry->until_us > seen.until_us)
@@ -283,8 +290,10 @@ void tail_forget_job(struct tail *tail, const char *id)
 	if (tail->capacity == 0 || !read_id(id, bytes))
 		return;
 	entry = find_entry(tail, true, bytes);
-	if (entry->state != ENTRY_FREE)
-		entry->state = ENTRY_GONE;
+	if (entry->state != ENTRY_OPEN)
+		return;
+	entry->state = ENTRY_GONE;
+	entry->until_us = tail->marks[tail->mark_count - 1].at_us;
 }
 
 bool tail_is_open(const struct cell *status)
@@ -304,11 +313,13 @@ size_t tail_append_open(const struct tail *tail, struct text *array)
 
 	text_append_byte(array, '{');
 	for (i = 0; i < tail->capacity; i++) {
-		if (tail->entries[i].state != ENTRY_OPEN)
+		const struct tail_entry *entry = &tail->entries[i];
+
+		if (entry->state != ENTRY_OPEN && (entry->state != ENTRY_GONE || !is_needed(tail, entry)))
 			continue;
 		text_append_string(array, count++ > 0 ? "," : "");
 		for (j = 0; j < ID_LENGTH; j++)
-			text_append_format(array, "%02x", tail->entries[i].id[j]);
+			text_append_format(array, "%02x", entry->id[j]);
 	}
 	text_append_byte(array, '}');
 	return count;

@@ -120,7 +120,10 @@ void tail_advance(struct tail *tail, const struct tail_snapshot *snapshot);
 /* Remembers a row, and sets *event to what it is. Fails when memory runs out, or the id is no uuid. */
 bool tail_see(struct tail *tail, struct tail_row *row, enum tail_event *event, struct error *error);
 
-/* Forgets a job that is no more. */
+/*
+ * Forgets a job that is no more, once the window has gone by: until then it may be that the server is now another one,
+ * which does not have it yet.
+ */
 void tail_forget_job(struct tail *tail, const char *id);
 
 /* Whether a job of this status can still change. */

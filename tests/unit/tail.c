@@ -209,12 +209,18 @@ START_TEST(jobs_are_asked_for_until_they_end_or_are_no_more)
 	ck_assert_ptr_nonnull(strstr(text_string(&array), "00000000000040008000000000000003"));
 	text_free(&array);
 	see(&tail, true, 1, START_US, "cancelled", NULL);
+	tail_forget_job(&tail, "00000000-0000-4000-8000-000000000001"); /* has ended */
 	tail_forget_job(&tail, "00000000-0000-4000-8000-000000000003");
 	tail_forget_job(&tail, "00000000-0000-4000-8000-000000000009"); /* never seen */
+	/* It may come back, if the server is another one that lags behind: for as long as the margin. */
+	advance(&tail, 10, 10, START_US + TAIL_MARGIN_US);
+	ck_assert_uint_eq(tail_append_open(&tail, &array), 1);
+	text_free(&array);
+	ck_assert_int_eq(see(&tail, true, 3, START_US, "on hold", NULL), TAIL_KNOWN);
+	tail_forget_job(&tail, "00000000-0000-4000-8000-000000000003");
+	advance(&tail, 20, 20, START_US + 2 * TAIL_MARGIN_US + 1);
 	ck_assert_uint_eq(tail_append_open(&tail, &array), 0);
 	suite_assert_text(&array, "{}");
-	/* What comes back is new. */
-	ck_assert_int_eq(see(&tail, true, 3, START_US, "pending", NULL), TAIL_LANDED);
 	tail_free(&tail);
 }
 END_TEST
