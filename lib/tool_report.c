@@ -68,7 +68,8 @@ static bool print_report(struct tool *tool, struct run *run, struct db *db, stru
 	       feed_report(db, report, &run->question.feed, run->is_found, render, &rows, error);
 	if (done) {
 		tool_say(tool, LOG_LEVEL_DEBUG, "%s %s from %s to %s: %zu rows in %.1f ms", report->name,
-		         run->question.shown.name, text_string(&run->from), text_string(&run->to), rows,
+		         run->question.shown.name, head[1].bytes != NULL ? head[1].bytes : "the first",
+		         head[2].bytes != NULL ? head[2].bytes : "the last", rows,
 		         (double)(deadline_clock_us() - start_us) / 1000);
 		if (rows > 0 || !has_subject(run) || run->ids.count == 0)
 			done = render_close(render, error);
@@ -145,7 +146,8 @@ static bool is_stream(const struct tool *tool, const struct run *run)
 	const char *format = tool_render_options(tool).format;
 
 	if (has_subject(run))
-		return run->ids.count > 1 || run->ids.has_stdin;
+		return run->ids.count > 1 || run->ids.has_stdin ||
+		       (run->question.report->statement == NULL && run->question.feed.limit == 0);
 	return strcmp(format, "table") != 0 && strcmp(format, "prom") != 0;
 }
 

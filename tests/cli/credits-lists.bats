@@ -74,7 +74,7 @@ of() { # FILTER ARGUMENT...
 					refills --now 2026-02-28T00:00:00Z --org org_acme
 			fi
 		}
-		agree_end 250
+		agree_end 200
 	done
 }
 

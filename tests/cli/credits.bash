@@ -1,6 +1,7 @@
 # What the tests of lm-credits share.
 
 # The instant at which tests/cli/credits.sql is to be seen.
+# shellcheck disable=SC2034 # used by the tests
 credits_at='--now 2025-11-15T12:00:00Z'
 
 lm-credits() {
@@ -41,6 +42,7 @@ on_terminal() { # WIDTH ARGUMENT...
 }
 
 # What a terminal could take for an order, as grep -P wants it.
+# shellcheck disable=SC2034 # used by the tests
 controls='[\x00-\x09\x0b-\x1f\x7f]|\xe2\x80[\x8b\x8e\x8f\xaa-\xae]|\xe2\x81[\xa6-\xa9]|\xef\xbb\xbf'
 
 # Agreement with the queries of tests/independent, which were written apart: of the database of PGDATABASE, by a session
@@ -70,6 +72,7 @@ agree() { # QUERY ASKED-FOR LIST ARGUMENT...
 	shift 3
 	asked=$((asked + 1))
 	lm-credits "$1" -f json "${@:2}" >"$BATS_TEST_TMPDIR/$asked.json" 2>"$BATS_TEST_TMPDIR/err" </dev/null || status=$?
+	# shellcheck disable=SC2015 # the message is for either
 	[ "$status" -le 2 ] && [ ! -s "$BATS_TEST_TMPDIR/err" ] || {
 		echo "$*: exit status $status: $(head -n 1 "$BATS_TEST_TMPDIR/err")"
 		return 1
