@@ -28,8 +28,8 @@ setup_file() {
 }
 
 teardown_file() {
-	for name in credits_clean_migrations credits_clean_orm credits_faulty; do
-		sql -d postgres -c "DROP DATABASE $name WITH (FORCE)"
+	for name in credits_clean_migrations_fault credits_clean_orm_fault credits_clean_migrations credits_clean_orm credits_faulty; do
+		sql -d postgres -c 'SET client_min_messages = warning' -c "DROP DATABASE IF EXISTS $name WITH (FORCE)"
 	done
 }
 
@@ -67,28 +67,51 @@ faults() {
 }
 
 # Whether the totals are those of the findings.
-adds_up='. as $all | all(.totals[]; . as $t | [$all.findings[] | select(.kind == $t.kind)] as $f
+adds_up='(. as $all | all(.totals[]; . as $t | [$all.findings[] | select(.kind == $t.kind)] as $f
 	| $t.findings == ($f | length) and $t.teams == ([$f[].team_id] | unique | length)
 	and ($t.amount_credits // 0) == ([$f[].amount_credits // 0 | fabs] | add // 0)
-	and (($t.amount_usd // 0) - ([$f[].amount_usd // 0] | add // 0) | fabs) < 1e-9) and (.totals | length) == 8'
+	and (($t.amount_usd // 0) - ([$f[].amount_usd // 0] | add // 0) | fabs) < 1e-9) and (.totals | length) == 8)'
 
-# Puts each fault of standard input into a copy of a database, and has the audit find it.
+# Makes the function restore, which undoes what faults did.
+make_restorable() {
+	sql <<-'SQL'
+		CREATE SCHEMA kept;
+		CREATE TABLE kept.team_credits AS TABLE team_credits;
+		CREATE TABLE kept.jobs AS TABLE jobs;
+		CREATE TABLE kept.llm_calls AS TABLE llm_calls;
+		CREATE TABLE kept.job_cost_summaries AS TABLE job_cost_summaries;
+		CREATE TABLE kept.credit_transactions AS TABLE credit_transactions;
+		CREATE FUNCTION restore() RETURNS void LANGUAGE plpgsql SET client_min_messages = warning AS $$
+		DECLARE
+		    name text;
+		    columns text;
+		BEGIN
+		    TRUNCATE team_credits, jobs CASCADE;
+		    FOREACH name IN ARRAY ARRAY['team_credits', 'jobs', 'llm_calls', 'job_cost_summaries', 'credit_transactions'] LOOP
+		        SELECT string_agg(attname, ', ') INTO columns FROM pg_attribute
+		        WHERE attrelid = name::regclass AND attnum > 0 AND attgenerated = '' AND NOT attisdropped;
+		        EXECUTE format('INSERT INTO %I (%s) SELECT %2$s FROM kept.%1$I', name, columns);
+		    END LOOP;
+		END $$;
+	SQL
+}
+
+# Puts each fault of standard input into a copy of a database, one after another, and has the audit find it.
 finds_faults() { # DATABASE
 	local name expected fault job status found
+	sql -d postgres -c "CREATE DATABASE $1_fault TEMPLATE $1"
+	export PGDATABASE=$1_fault
+	make_restorable
 	while IFS='|' read -r name expected fault; do
-		sql -d postgres -c "CREATE DATABASE credits_fault TEMPLATE $1"
-		export PGDATABASE=credits_fault
-		sql -c "DO \$fault\$ BEGIN $fault END \$fault\$"
-		job=$(sql -c "SELECT coalesce(max(job_id::text), '') FROM jobs")
+		job=$(sql -c 'DO $$ BEGIN PERFORM restore(); END $$' -c "DO \$fault\$ BEGIN $fault END \$fault\$" \
+			-c "SELECT coalesce(max(job_id::text), '') FROM jobs")
 		status=0
 		lm-credits audit -f json </dev/null >"$BATS_TEST_TMPDIR/document" 2>"$BATS_TEST_TMPDIR/err" || status=$?
 		diff /dev/null "$BATS_TEST_TMPDIR/err"
-		found=$(jq -r --arg job "$job" '[.findings[] | "\(.kind) \(.team_id) \(if .job_id == $job then "new" else .job_id // "-" end) \(.amount_credits // "-") \(.amount_usd // "-")"] | join(", ")' \
-			"$BATS_TEST_TMPDIR/document")
+		found=$(jq -r --arg job "$job" "if $adds_up then"' [.findings[] | "\(.kind) \(.team_id) \(if .job_id == $job then "new" else .job_id // "-" end) \(.amount_credits // "-") \(.amount_usd // "-")"] | join(", ")
+			else "totals of something else: \(.)" end' "$BATS_TEST_TMPDIR/document")
 		[ "$found" = "$expected" ] || { echo "$name: found $found, expected $expected" && return 1; }
-		[ "$(jq "$adds_up" "$BATS_TEST_TMPDIR/document")" = true ] || { echo "$name: $(jq -c .totals "$BATS_TEST_TMPDIR/document")" && return 1; }
 		[ "$status" = $([ -z "$expected" ] && echo 0 || echo 1) ] || { echo "$name: exit status $status" && return 1; }
-		sql -d postgres -c 'DROP DATABASE credits_fault WITH (FORCE)'
 	done
 }
 

@@ -179,7 +179,7 @@ verbs() {
 			    'organizations'] LOOP
 			    EXECUTE format('CREATE VIEW slow.%I AS TABLE public.%I', t, t);
 			END LOOP; END \$\$"
-	printf 'database:\n  schema: slow\n  statement_timeout: 200ms\n' >"$BATS_TEST_TMPDIR/short.yaml"
+	printf 'database:\n  schema: slow\n  statement_timeout: 100ms\n' >"$BATS_TEST_TMPDIR/short.yaml"
 	printf 'database:\n  schema: slow\n  statement_timeout: 1h\n' >"$BATS_TEST_TMPDIR/long.yaml"
 	for verb in 'low -t' 'forecast -t' 'daily -t' 'audit -t'; do
 		[ -z "$LM_WRAP" ] || [ "$verb" = 'low -t' ] || continue
@@ -187,11 +187,8 @@ verbs() {
 		fails_with 'lm-credits: canceling statement due to statement timeout: raise database.statement_timeout or --timeout, or ask for a shorter period' \
 			lm-credits $verb --config "$BATS_TEST_TMPDIR/short.yaml"
 	done
-	for verb in 'transactions team_a' low; do
-		# shellcheck disable=SC2086 # words
-		fails_with "lm-credits: \"$PGHOST\" did not answer: timeout after 1 s; raise --timeout or ask for a shorter period" \
-			lm-credits $verb --config "$BATS_TEST_TMPDIR/long.yaml" --timeout 1s
-	done
+	fails_with "lm-credits: \"$PGHOST\" did not answer: timeout after 1 s; raise --timeout or ask for a shorter period" \
+		lm-credits transactions team_a --config "$BATS_TEST_TMPDIR/long.yaml" --timeout 1s
 }
 
 @test "what cannot be written is a failure, which outweighs every verdict" {
@@ -255,7 +252,7 @@ streams() { # BYTES ARGUMENTS...
 
 @test "the time in which a reader of a history doesn't read is not the server's" {
 	export PGDATABASE=credits_million
-	printf 'database:\n  statement_timeout: 1s\n' >"$BATS_TEST_TMPDIR/monitor.yaml"
+	printf 'database:\n  statement_timeout: 300ms\n' >"$BATS_TEST_TMPDIR/monitor.yaml"
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	for format in jsonl json; do
 		lm-credits transactions team_smaller --limit 0 -f $format --config "$BATS_TEST_TMPDIR/monitor.yaml" \
@@ -264,7 +261,7 @@ streams() { # BYTES ARGUMENTS...
 		exec {pipe}<"$BATS_TEST_TMPDIR/pipe"
 		head -c 100 <&"$pipe" >"$BATS_TEST_TMPDIR/out"
 		# Longer than the limit: what is waited for is that time passes.
-		sleep 1.5
+		sleep 0.6
 		cat <&"$pipe" >>"$BATS_TEST_TMPDIR/out"
 		exec {pipe}<&-
 		status=0

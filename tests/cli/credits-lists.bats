@@ -57,24 +57,25 @@ of() { # FILTER ARGUMENT...
 		{
 			agree daily "'2025-09-17'|'2025-11-16'|NULL|NULL|$now|20|NULL" rows daily $credits_at --days 60
 			agree low "$all|$now|66.67|NULL" rows low $credits_at --threshold 66.67
-			agree forecast "$all|'2025-10-19'|20|NULL" rows forecast --now 2025-10-19T00:00:00Z
 			agree refills "$all|$now|20|NULL" rows refills $credits_at
-			if [ -z "$LM_WRAP" ]; then
+			agree low "$all|$now|20|NULL" rows low $credits_at
+			agree top "$all|$now|20|NULL" rows top $credits_at --limit 0
+			agree forecast "$all|'2025-10-19'|20|NULL" rows forecast --now 2025-10-19T00:00:00Z
+			if [ -z "$LM_WRAP" ] && [[ $case == *_migrations:* ]]; then
+				agree forecast "$all|'2025-10-14 00:00:00.000001'|20|NULL" rows forecast --now 2025-10-14T00:00:00.000001Z
 				agree daily "'2025-10-10'|'2025-10-20'|ARRAY['team_ledger', 'team_deleted']|NULL|$now|20|NULL" rows \
-					daily --now 2025-10-19T23:59:59.999999Z --days 10 team_ledger team_deleted --sort date:asc --format json
+					daily --now 2025-10-19T23:59:59.999999Z --days 10 team_ledger team_deleted --sort date:asc
 				agree daily "'2025-10-10'|'2025-10-20'|NULL|ARRAY['org_ledger', 'org_acme']|$now|20|NULL" rows \
 					daily --now 2025-10-19T00:00:00Z --days 10 --org org_ledger --org org_acme
-				agree top "$all|$now|20|NULL" rows top $credits_at --limit 0
-				agree top "'-infinity'|'infinity'|NULL|ARRAY['org_acme']|$now|20|NULL" rows top $credits_at --org org_acme
-				agree low "$all|$now|20|NULL" rows low $credits_at
-				agree low "'-infinity'|'infinity'|ARRAY['team_third', 'team_acme_research']|NULL|$now|100|NULL" rows \
-					low $credits_at --team team_third --team team_acme_research --threshold 100
-				agree forecast "$all|'2025-10-14 00:00:00.000001'|20|NULL" rows forecast --now 2025-10-14T00:00:00.000001Z
+				agree top "'-infinity'|'infinity'|NULL|ARRAY['org_ledger', 'org_acme']|$now|20|NULL" rows \
+					top $credits_at --org org_acme --org org_ledger
 				agree refills "'-infinity'|'infinity'|NULL|ARRAY['org_acme']|'2026-02-28'|20|NULL" rows \
 					refills --now 2026-02-28T00:00:00Z --org org_acme
+				agree low "'-infinity'|'infinity'|ARRAY['team_third', 'team_acme_research']|NULL|$now|100|NULL" rows \
+					low $credits_at --team team_third --team team_acme_research --threshold 100
 			fi
 		}
-		agree_end 200
+		agree_end 120
 	done
 }
 

@@ -50,6 +50,7 @@ controls='[\x00-\x09\x0b-\x1f\x7f]|\xe2\x80[\x8b\x8e\x8f\xaa-\xae]|\xe2\x81[\xa6
 agree_begin() { # ZONE
 	export PGTZ=$1
 	asked=0
+	prepared=
 	cat >"$BATS_TEST_TMPDIR/script" <<-'END'
 		SET TimeZone = 'UTC';
 		SET client_min_messages = warning;
@@ -68,7 +69,7 @@ agree_begin() { # ZONE
 # Asks the tool, and has psql compare a list of its answer, all keys in their order, with the rows of a query.
 # What is asked for, as expressions: FROM|TO|TEAMS|ORGANIZATIONS|NOW|THRESHOLD|TYPE.
 agree() { # QUERY ASKED-FOR LIST ARGUMENT...
-	local query=$1 line=$2 list=$3 name value status=0
+	local query=$1 line=$2 list=$3 name value of='' status=0
 	shift 3
 	asked=$((asked + 1))
 	lm-credits "$1" -f json "${@:2}" >"$BATS_TEST_TMPDIR/$asked.json" 2>"$BATS_TEST_TMPDIR/err" </dev/null || status=$?
@@ -87,9 +88,12 @@ agree() { # QUERY ASKED-FOR LIST ARGUMENT...
 			type) value+=::text ;;
 			esac
 			printf "\\\\set %s '%s'\n" $name "${value//\'/\'\'}"
+			[[ $name != [ton]* || $name == to || $name == type ]] || of+=$value
 		done
+		# What it works out depends on these alone.
+		[ "$of" = "$prepared" ] || echo "\\i '$LM_TOP/tests/independent/credits.sql'"
+		prepared=$of
 		cat <<-END
-			\\i '$LM_TOP/tests/independent/credits.sql'
 			\\set label '$(printf %s "$*" | tr -c '[:alnum:] .:_-' '?')'
 			\\set answer \`cat $BATS_TEST_TMPDIR/$asked.json\`
 			TRUNCATE ours;

@@ -236,7 +236,7 @@ with_silent_name_server() { # COMMAND...
 	kill -STOP "$(server_pid)"
 	for signal in TERM INT HUP KILL; do
 		# A shell has its background jobs ignore SIGINT.
-		LM_TEST_MARK=$BATS_TEST_TMPDIR env --default-signal=INT "$LM_BUILD/bin/lm-health" 3>&- \
+		LM_TEST_MARK=$BATS_TEST_TMPDIR env --default-signal=INT,HUP,TERM "$LM_BUILD/bin/lm-health" 3>&- \
 			>"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" &
 		asker=$!
 		# The tool and its process.

@@ -479,7 +479,7 @@ job completed 100' ]
 	[ "$status" = 0 ]
 	[ "$output$stderr" = "" ]
 	for signal in TERM INT HUP; do
-		env --default-signal=INT "$LM_BUILD/bin/lm-usage" tail -v --interval 1h >"$out" 2>"$err" 3>&- &
+		env --default-signal=INT,HUP,TERM "$LM_BUILD/bin/lm-usage" tail -v --interval 1h >"$out" 2>"$err" 3>&- &
 		follower=$!
 		wait_until looked 1
 		kill -$signal "$follower"

@@ -58,7 +58,7 @@ silent_peer() { # DIRECTORY
 	nobody_asks() { [ "$(sql -d postgres -c "$asking")" = 0 ]; }
 	for signal in INT TERM; do
 		# A shell has its background jobs ignore SIGINT.
-		env --default-signal=INT "$LM_BUILD/bin/lm-usage" team small --config "$BATS_TEST_TMPDIR/monitor.yaml" 3>&- &
+		env --default-signal=INT,HUP,TERM "$LM_BUILD/bin/lm-usage" team small --config "$BATS_TEST_TMPDIR/monitor.yaml" 3>&- &
 		asker=$!
 		wait_until is_asking
 		kill -$signal "$asker"
