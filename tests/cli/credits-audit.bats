@@ -177,6 +177,7 @@ found() { # ARGUMENT...
 	}
 	check 'double_deduction:team_a wrong_amount:team_a' 1 team_a
 	check 'chain_break:team_new unbilled_job:team_b' 1 team_b team_new team_speck
+	[ -z "$LM_WRAP" ] || return 0
 	check '' 0 team_speck team_late
 	check 'double_deduction:team_a unbilled_job:team_b wrong_amount:team_a' 1 --org org_acme
 	check 'orphan_team:team_gone' 1 --team team_gone

@@ -129,6 +129,7 @@ rows_are_the_same() { # NAME STATUS ARGUMENT...
 		"refills:refills null null null balance" "audit:audit null null null job, ledger" \
 		"audit --since 7d:audit 2025-11-08T12:00:00Z null true job, ledger"; do
 		[ "$(lm-credits ${case%%:*} $credits_at | jq -r '"\(.report) \(.from) \(.to) \(.partial) \(.basis)"')" = "${case#*:}" ]
+		[ -z "$LM_WRAP" ] || break
 	done
 }
 
@@ -140,7 +141,7 @@ rows_are_the_same() { # NAME STATUS ARGUMENT...
 			[ "$name" != section ] || continue
 			grep -qE "^ *${name}( |$)|[ ,]${name}[ ,]" <<<"$page" || { echo "$arguments: no $name" && false; }
 		done
-	done < <(commands)
+	done < <(commands | affordable '3p;7p')
 }
 
 @test "the examples of the manual run" {
