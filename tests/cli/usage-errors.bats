@@ -252,6 +252,7 @@ silent_peer() { # PATH [WORDS]
 @test "a name server that does not answer ends at the timeout all the same" {
 	[ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null || skip 'needs root and mount name spaces'
 	silent_peer udp:127.9.9.9
+	wait_until grep -q ' 0909097F:0035 ' /proc/net/udp
 	echo 'nameserver 127.9.9.9' >"$BATS_TEST_TMPDIR/resolv.conf"
 	fails_with 'lm-usage: cannot connect to the database: timeout after 1 s; does its name resolve?' unshare -m sh -c "
 		mount --bind $BATS_TEST_TMPDIR/resolv.conf /etc/resolv.conf
