@@ -9,14 +9,15 @@ load credits
 setup_file() {
 	new_database credits_documents migrations
 	sql -f "$LM_TOP/tests/cli/credits.sql"
-	# More than 50 rows, two in each instant.
+	# More than 50 rows, two in each instant, stored in any order.
 	sql <<-'END'
 		INSERT INTO team_credits (team_id, credits_allocated, credits_used) VALUES ('team_long', 200, 120), ('team_empty', 0, 0);
 		INSERT INTO credit_transactions (transaction_id, team_id, transaction_type, credits_amount, credits_before, credits_after,
 		    reason, created_at)
 		SELECT lpad(to_hex(i), 32, '0')::uuid, 'team_long', 'deduction', 1, 201 - i, 200 - i, 'Job ' || i,
 		    '2025-11-01'::timestamp + i / 2 * interval '1 hour'
-		FROM generate_series(1, 120) i;
+		FROM generate_series(1, 120) i
+		ORDER BY md5(i::text);
 	END
 	new_database credits_nulls orm
 	sql <<-'END'
