@@ -11,7 +11,7 @@
 #define HELP_USED_PERCENT "credits_used out of credits_allocated; null where none were ever allocated"
 #define HELP_LEFT_PERCENT "credits_remaining out of credits_allocated; null where none were ever allocated"
 #define HELP_STATUS "active, suspended or paused; null where the database doesn't say"
-#define HELP_BURN " days, in credits a day: deductions less refunds; null with under three days of ledger"
+#define HELP_BURN " d, in credits a day: deductions less refunds; null with under three days of ledger"
 #define HELP_EMPTY \
 	"days until none are left at the rate of the last 7 days, the next refill counted where refills happen; null " \
 	"where the " \
@@ -122,7 +122,7 @@ static const struct column forecast_columns[] = {
      "granted any), unlimited, or unknown"},
 	COLUMN_LEFT,
 	BAR("remaining_percent", "Left %", COLUMN_PERCENT, HELP_LEFT_PERCENT),
-	DETAIL("burn_1d", "Burn, 1 d", COLUMN_NUMBER, "rate over the last day" HELP_BURN),
+	DETAIL("burn_1d", "Burn, 1 d", COLUMN_NUMBER, "rate over the last 1" HELP_BURN),
 	{"burn_7d", "Burn, 7 d", COLUMN_NUMBER, "rate over the last 7" HELP_BURN, .is_detail = true},
 	DETAIL("burn_28d", "Burn, 28 d", COLUMN_NUMBER, "rate over the last 28" HELP_BURN),
 	COLUMN_DAYS_TO_EMPTY,

@@ -162,8 +162,7 @@ static bool run(struct db *db, struct feed *feed, const char *sql, const char *c
 	return done;
 }
 
-/* Appends those of the words that PostgreSQL can be asked for. */
-static bool append_words(struct text *array, const char *const *words, size_t count, struct error *error)
+bool feed_append_words(struct text *array, const char *const *words, size_t count, struct error *error)
 {
 	const char **valid = calloc(count + 1, sizeof *valid);
 	size_t valid_count = 0, i;
@@ -272,7 +271,8 @@ static bool fill_parameters(struct parameters *parameters, const struct feed_que
 	for (i = PARAMETER_TEAMS; done && i < PARAMETER_COUNT; i++) {
 		if (!question->filters[i].is_given)
 			continue;
-		done = append_words(&parameters->filters[i], question->filters[i].words, question->filters[i].count, error);
+		done =
+			feed_append_words(&parameters->filters[i], question->filters[i].words, question->filters[i].count, error);
 		parameters->values[i] = text_string(&parameters->filters[i]);
 	}
 	snprintf(parameters->limit, sizeof parameters->limit, "%lld", (long long)question->limit);

@@ -13,6 +13,7 @@
 #include "period.h"
 #include "render.h"
 #include "report.h"
+#include "text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -37,6 +38,9 @@ struct feed_question {
 	void (*see)(void *context, const struct section *section, const struct cell *cells);
 	void *context;
 };
+
+/* Appends an array literal of those of the words that PostgreSQL can be asked for: others than UTF-8 are nobody's. */
+bool feed_append_words(struct text *array, const char *const *words, size_t count, struct error *error);
 
 /*
  * Runs a report: of one with subjects, is_found[i] is set for each that is known; those that are not UTF-8 are not.

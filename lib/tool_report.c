@@ -144,10 +144,12 @@ static bool has_team(const struct run *run)
 static bool is_stream(const struct tool *tool, const struct run *run)
 {
 	const char *format = tool_render_options(tool).format;
+	int64_t limit = run->question.feed.limit;
 
+	/* A document with a list in it is one where more than the usual rows are asked for. */
 	if (has_subject(run))
 		return run->ids.count > 1 || run->ids.has_stdin ||
-		       (run->question.report->statement == NULL && run->question.feed.limit == 0);
+		       (run->question.report->statement == NULL && (limit == 0 || limit > run->question.report->default_limit));
 	return strcmp(format, "table") != 0 && strcmp(format, "prom") != 0;
 }
 

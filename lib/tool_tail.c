@@ -1,5 +1,6 @@
 /* The run of lm-usage tail: looks at the database again and again, and outlives what happens to it. */
 #include "calendar.h"
+#include "feed.h"
 #include "parse.h"
 #include "render.h"
 #include "tail_line.h"
@@ -48,30 +49,18 @@ static bool show_row(void *context, const struct cell *cells, struct error *erro
 	return !run->output.buffer.failed || error_out_of_memory(error);
 }
 
-/* Reads the words of a filter; those that are not UTF-8 are nobody's. */
-static bool read_filter(struct run *run, enum report_parameter parameter, const struct cli_list *list,
-                        struct error *error)
+static bool read_filters(struct run *run, const struct cli_list *filters, struct error *error)
 {
-	struct text *array = &run->filters[parameter];
 	size_t i;
 
-	if (list->count == 0)
-		return true;
-	text_append_byte(array, '{');
-	for (i = 0; i < list->count; i++) {
-		struct text one = {0};
-
-		if (!text_is_utf8(list->words[i], strlen(list->words[i])))
+	for (i = PARAMETER_TEAMS; i < PARAMETER_COUNT; i++) {
+		if (filters[i].count == 0)
 			continue;
-		db_append_array(&one, &list->words[i], 1);
-		text_append_string(array, array->length > 1 ? "," : "");
-		text_append(array, text_string(&one) + 1, one.length > 2 ? one.length - 2 : 0);
-		array->failed |= one.failed;
-		text_free(&one);
+		if (!feed_append_words(&run->filters[i], filters[i].words, filters[i].count, error))
+			return false;
+		run->poll.filters[i] = text_string(&run->filters[i]);
 	}
-	text_append_byte(array, '}');
-	run->poll.filters[parameter] = text_string(array);
-	return !array->failed || error_out_of_memory(error);
+	return true;
 }
 
 static bool read_since(struct run *run, const char *word, struct error *error)
@@ -128,12 +117,7 @@ static bool prepare(struct run *run, const struct tool_list *asked, struct error
 	if (tool->has_now)
 		return error_set(error, "tail follows the database's clock: --now does not go with it");
 	if (!open_output(run, error) || !read_since(run, asked->since, error) ||
-	    !read_filter(run, PARAMETER_TEAMS, &asked->filters[PARAMETER_TEAMS], error) ||
-	    !read_filter(run, PARAMETER_ORGANIZATIONS, &asked->filters[PARAMETER_ORGANIZATIONS], error) ||
-	    !read_filter(run, PARAMETER_JOB_TYPES, &asked->filters[PARAMETER_JOB_TYPES], error) ||
-	    !read_filter(run, PARAMETER_MODEL_GROUPS, &asked->filters[PARAMETER_MODEL_GROUPS], error) ||
-	    !read_filter(run, PARAMETER_USERS, &asked->filters[PARAMETER_USERS], error) ||
-	    !tool_db_options(tool, &run->options, &run->conninfo, error))
+	    !read_filters(run, asked->filters, error) || !tool_db_options(tool, &run->options, &run->conninfo, error))
 		return false;
 	run->options.deadline = &run->deadline;
 	run->look_ms = run->options.statement_timeout_ms + SILENCE_MS;
