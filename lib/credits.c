@@ -85,14 +85,14 @@ static const struct column daily_columns[] = {
 static const struct column top_columns[] = {
 	COLUMN_TEAM,
 	COLUMN_TEAM_ORGANIZATION,
-	{"credits_allocated", "Allocated", COLUMN_COUNT, HELP_ALLOCATED},
+	DETAIL("credits_allocated", "Allocated", COLUMN_COUNT, HELP_ALLOCATED),
 	{"credits_used", "Used", COLUMN_COUNT, HELP_USED},
 	COLUMN_LEFT,
 	BAR("usage_percentage", "Used %", COLUMN_PERCENT, HELP_USED_PERCENT),
 	COLUMN_TEAM_ORGANIZATION_NAME,
 	DETAIL("budget_mode", "Budget mode", COLUMN_TEXT,
            "job_based, consumption_usd, consumption_tokens or unlimited, which has no end"),
-	{"status", "Status", COLUMN_TEXT, HELP_STATUS, .is_detail = true, .is_status = true},
+	COLUMN_TEAM_STATUS,
 	{0},
 };
 

@@ -77,9 +77,9 @@ void render_cell_append(struct text *text, const struct column *column, const st
 
 const char *render_cell_colour(const struct cell *cell)
 {
-	static const char *const colours[][2] = {{"up", "green"},        {"healthy", "green"}, {"slow", "yellow"},
-	                                         {"degraded", "yellow"}, {"down", "red"},      {"unhealthy", "red"},
-	                                         {"unknown", "magenta"}};
+	static const char *const colours[][2] = {{"up", "green"},        {"healthy", "green"},    {"slow", "yellow"},
+	                                         {"degraded", "yellow"}, {"suspended", "yellow"}, {"paused", "yellow"},
+	                                         {"down", "red"},        {"unhealthy", "red"},    {"unknown", "magenta"}};
 	size_t i;
 
 	for (i = 0; cell->bytes != NULL && i < sizeof colours / sizeof colours[0]; i++)
