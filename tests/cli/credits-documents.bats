@@ -190,7 +190,7 @@ hostile=$'team "q" \'s\' \\ \n\t\r \e[31m \u202e\u2066\u200f\ufeff \'; DROP TABL
 	for verb in balance transactions; do
 		for format in table json jsonl csv prom; do
 			[ -z "$LM_WRAP" ] || [[ $verb-$format == transactions-[jt]* ]] || continue
-			on_terminal 250 $verb "$hostile" -f $format
+			on_terminal 250 lm-credits $verb "$hostile" -f $format
 			grep -q DROP "$screen"
 			LC_ALL=C finds_nothing -nP "$controls" "$screen"
 		done
@@ -220,13 +220,13 @@ hostile=$'team "q" \'s\' \\ \n\t\r \e[31m \u202e\u2066\u200f\ufeff \'; DROP TABL
 @test "on a terminal of 80 columns both fit, and a heading is bold unless NO_COLOR says otherwise" {
 	for arguments in 'balance team_a' 'balance team_a team_b' 'transactions team_a' 'transactions team_long --limit 3'; do
 		# shellcheck disable=SC2086 # words
-		on_terminal 80 $arguments
+		on_terminal 80 lm-credits $arguments
 		grep -q '^Team team_' "$screen"
 		[ "$(wc -L <"$screen")" -le 80 ]
 		finds_nothing -F $'\e' "$screen"
 	done
-	no_colour='' on_terminal 80 balance team_a
+	no_colour='' on_terminal 80 lm-credits balance team_a
 	grep -qF $'\e[1m' "$screen"
-	no_colour='' terminal=dumb on_terminal 80 balance team_a
+	no_colour='' terminal=dumb on_terminal 80 lm-credits balance team_a
 	finds_nothing -F $'\e' "$screen"
 }

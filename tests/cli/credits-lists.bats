@@ -320,7 +320,7 @@ lm-credits: unknown team "\xff": it has no credits, jobs, summaries or ledger ro
 	grep -qx 'team_debt  *-40\.00% *' "$BATS_TEST_TMPDIR/table"
 	# shellcheck disable=SC2086
 	LC_ALL=C lm-credits forecast $credits_at -t | grep -qE '^team_monthly .* 20\.00%  ##  '
-	on_terminal 80 forecast --now 2025-11-15T12:00:00Z --plain
+	on_terminal 80 lm-credits forecast --now 2025-11-15T12:00:00Z --plain
 	grep -qE '^team_daily .* 25\.00%  ###  ' "$screen"
 }
 
@@ -470,7 +470,7 @@ there_is_no_column() { # OPTION WORD NAME VERB
 	for width in 80 140 200; do
 		[ -z "$LM_WRAP" ] || [ $width = 80 ] || continue
 		while read -r _ verb; do
-			on_terminal $width "$verb" --now 2025-11-15T12:00:00Z
+			on_terminal $width lm-credits "$verb" --now 2025-11-15T12:00:00Z
 			[ "$(wc -l <"$screen")" -gt 5 ]
 			[ "$(wc -L <"$screen")" -le $width ] || { echo "$verb needs $(wc -L <"$screen") columns of $width" && false; }
 		done < <({ lists && echo 'kind audit'; } | affordable 3p)
@@ -479,7 +479,7 @@ there_is_no_column() { # OPTION WORD NAME VERB
 
 @test "long and wide ids are cut on a terminal, and nowhere else" {
 	export PGDATABASE=shape_orm
-	on_terminal 80 low --threshold 100
+	on_terminal 80 lm-credits low --threshold 100
 	[ "$(wc -L <"$screen")" -le 80 ]
 	grep -q xxxxxxxxxx "$screen"
 	run lm-credits low --threshold 100 -t
@@ -487,9 +487,9 @@ there_is_no_column() { # OPTION WORD NAME VERB
 }
 
 @test "a suspended team is marked on a terminal" {
-	on_terminal 80 low --now 2025-11-15T12:00:00Z
+	on_terminal 80 lm-credits low --now 2025-11-15T12:00:00Z
 	grep -qE '^team_b .* suspended ' "$screen"
-	on_terminal 200 top --now 2025-11-15T12:00:00Z
+	on_terminal 200 lm-credits top --now 2025-11-15T12:00:00Z
 	grep -qE '^team_b .* suspended' "$screen"
 }
 
@@ -508,7 +508,7 @@ hostile=$'team "q" \'s\' \\ \n\t\r \e[31m \u202e\u2066\u200f\ufeff \'; DROP TABL
 	while read -r _ verb; do
 		for format in table json jsonl csv prom; do
 			[ -z "$LM_WRAP" ] || [[ $format == [tj]* ]] || continue
-			on_terminal 250 "$verb" -f $format
+			on_terminal 250 lm-credits "$verb" -f $format
 			[ "$verb" = daily ] || grep -qF 'team "q"' "$screen" || grep -qF 'team \"q\"' "$screen" || grep -qF 'team ""q""' "$screen"
 			LC_ALL=C finds_nothing -nP "$controls" "$screen"
 		done

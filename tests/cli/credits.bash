@@ -32,15 +32,6 @@ columns_of() { # VERB...
 	lm-credits "$@" --limit 1 -f csv </dev/null | sed -n '1s/\r//; 1s/^section,//; 1s/,/ /gp'
 }
 
-# On a pseudo terminal so many columns wide; the output is in the file that is named by screen.
-on_terminal() { # WIDTH ARGUMENT...
-	local command
-	screen=$BATS_TEST_TMPDIR/screen
-	printf -v command '%q ' "$LM_BUILD/bin/lm-credits" "${@:2}"
-	script -qec "stty cols $1; TERM=${terminal-xterm} NO_COLOR=${no_colour-1} $LM_WRAP $command" /dev/null </dev/null |
-		tr -d '\r' >"$screen"
-}
-
 # What a terminal could take for an order, as grep -P wants it.
 # shellcheck disable=SC2034 # used by the tests
 controls='[\x00-\x09\x0b-\x1f\x7f]|\xe2\x80[\x8b\x8e\x8f\xaa-\xae]|\xe2\x81[\xa6-\xa9]|\xef\xbb\xbf'

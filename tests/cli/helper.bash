@@ -95,3 +95,12 @@ finds_nothing() { # GREP-ARGUMENT...
 		return 1
 	fi
 }
+
+# Runs a tool on a pseudo terminal so many columns wide; what it showed is in the file that is named by screen.
+on_terminal() { # WIDTH TOOL ARGUMENT...
+	local command
+	screen=$BATS_TEST_TMPDIR/screen
+	printf -v command '%q ' "$LM_BUILD/bin/$2" "${@:3}"
+	script -qec "stty cols $1; TERM=${terminal-xterm} NO_COLOR=${no_colour-1} $LM_WRAP $command" /dev/null </dev/null |
+		tr -d '\r' >"$screen"
+}

@@ -381,17 +381,9 @@ is_empty_report() { # VERB...
 	fails_with 'lm-usage: teams takes no argument, but there is "team_a"' lm-usage teams team_a
 }
 
-# On a pseudo terminal so many columns wide; the output is in the file that is named by screen.
-on_terminal() { # WIDTH ARGUMENT...
-	screen=$BATS_TEST_TMPDIR/screen
-	printf -v command '%q ' "$LM_BUILD/bin/lm-usage" "${@:2}"
-	script -qec "stty cols $1; TERM=${terminal-xterm} NO_COLOR=${no_colour-1} $LM_WRAP $command" /dev/null </dev/null |
-		tr -d '\r' >"$screen"
-}
-
 no_table_is_wider() { # WIDTH
 	while read -r _ verb; do
-		on_terminal "$1" $verb -p 2025-10..2025-11 --now 2025-11-15T12:00:00Z
+		on_terminal "$1" lm-usage $verb -p 2025-10..2025-11 --now 2025-11-15T12:00:00Z
 		[ "$(wc -l <"$screen")" -gt 3 ]
 		[ "$(wc -L <"$screen")" -le "$1" ] || { echo "$verb needs $(wc -L <"$screen") columns" && false; }
 	done < <(some_lists && echo '- overview')
@@ -410,7 +402,7 @@ no_table_is_wider() { # WIDTH
 
 @test "long and wide texts are cut on a terminal, and nowhere else" {
 	# Ids of 255 characters, each two columns wide.
-	on_terminal 80 teams -p 2025-10
+	on_terminal 80 lm-usage teams -p 2025-10
 	[ "$(wc -L <"$screen")" -le 80 ]
 	grep -q 字 "$screen"
 	[ "$(lm-usage teams -p 2025-10 -t | wc -L)" -gt 500 ]
@@ -423,24 +415,24 @@ controls='[\x00-\x09\x0b-\x1f\x7f]|\xe2\x80[\x8b\x8e\x8f\xaa-\xae]|\xe2\x81[\xa6
 	[ -z "$LM_WRAP" ] || verbs=(jobs)
 	for verb in "${verbs[@]}"; do
 		for format in table json jsonl csv prom; do
-			on_terminal 80 $verb -p 2025-10 -f $format
+			on_terminal 80 lm-usage $verb -p 2025-10 -f $format
 			[ -s "$screen" ]
 			LC_ALL=C finds_nothing -nP "$controls" "$screen"
 		done
 	done
 	# They are the controls that the ids have in a file.
-	on_terminal 80 jobs -p 2025-10
+	on_terminal 80 lm-usage jobs -p 2025-10
 	grep -qF 'esc \x1b[31mred' "$screen"
 	lm-usage jobs -p 2025-10 -f csv | LC_ALL=C grep -qP "$controls"
 }
 
 @test "headings are bold on a terminal, unless NO_COLOR says otherwise" {
 	export PGDATABASE=usage_small
-	no_colour='' on_terminal 80 jobs -p 2025-11
+	no_colour='' on_terminal 80 lm-usage jobs -p 2025-11
 	grep -qF $'\e[1mJobs by type and status\e[0m' "$screen"
-	no_colour=1 on_terminal 80 jobs -p 2025-11
+	no_colour=1 on_terminal 80 lm-usage jobs -p 2025-11
 	finds_nothing -F $'\e' "$screen"
-	no_colour='' terminal=dumb on_terminal 80 jobs -p 2025-11
+	no_colour='' terminal=dumb on_terminal 80 lm-usage jobs -p 2025-11
 	finds_nothing -F $'\e' "$screen"
 	finds_nothing -F $'\e' < <(lm-usage jobs -p 2025-11 -t)
 }
