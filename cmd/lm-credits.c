@@ -6,7 +6,7 @@
 
 struct credits_options {
 	struct tool_report_options report;
-	const char *critical_usd, *critical_credits;
+	struct tool_audit audit;
 };
 
 static struct credits_options *options_of(const struct tool *tool)
@@ -47,25 +47,22 @@ static enum exit_status run_audit(struct tool *tool, struct error *error)
 {
 	const struct credits_options *options = options_of(tool);
 
-	return tool_run_audit(tool, &options->report.list, options->critical_usd, options->critical_credits, error);
+	return tool_run_audit(tool, &options->report.list, &options->audit, error);
 }
 
-#define OPTION(option, word, kind, field, words) \
+#define CHOICE(option, word, kind, field, from, words) \
 	{ \
-		.name = option, .argument = word, .type = kind, .offset = offsetof(struct credits_options, field), \
-		.help = words \
+		.name = option, .argument = word, .type = kind, .choices = from, \
+		.offset = offsetof(struct credits_options, field), .help = words \
 	}
+#define OPTION(option, word, kind, field, words) CHOICE(option, word, kind, field, NULL, words)
 #define TIMES "a time such as 2025-10-15, or a span up to now such as 7d"
 #define SINCE OPTION("since", "TIME", CLI_TEXT, report.list.since, "rows and jobs from then on: " TIMES)
 
 static const struct cli_option transactions_options[] = {
 	OPTION("limit", "N", CLI_COUNT, report.list.limit, "print so many rows, 0 for all; without it 50"),
-	{.name = "type",
-     .argument = "TYPE",
-     .type = CLI_CHOICE,
-     .choices = credits_transaction_types,
-     .offset = offsetof(struct credits_options, report.list.type),
-     .help = "deduction, allocation, refund, adjustment, subscription_payment or one_time_payment"},
+	CHOICE("type", "TYPE", CLI_CHOICE, report.list.type, credits_transaction_types,
+           "deduction, allocation, refund, adjustment, subscription_payment or one_time_payment"),
 	SINCE,
 	OPTION("until", "TIME", CLI_TEXT, report.list.until, "rows before then: " TIMES),
 	{0},
@@ -84,8 +81,10 @@ static const struct cli_option low_options[] = {
 
 static const struct cli_option audit_options[] = {
 	SINCE,
-	OPTION("critical-usd", "USD", CLI_TEXT, critical_usd, "exit 2 when more dollars than this are in question"),
-	OPTION("critical-credits", "CREDITS", CLI_TEXT, critical_credits,
+	CHOICE("accept", "KIND", CLI_LIST, audit.accepted, credits_audit_kinds,
+           "print findings of this kind, but don't let them count for the exit status"),
+	OPTION("critical-usd", "USD", CLI_TEXT, audit.critical_usd, "exit 2 when more dollars than this are in question"),
+	OPTION("critical-credits", "CREDITS", CLI_TEXT, audit.critical_credits,
            "exit 2 when more credits than this are in question"),
 	{0},
 };
@@ -113,7 +112,7 @@ static const struct cli_verb verbs[] = {
      .run = run_report},
 	{.name = "low",
      .help = "the teams with few credits left; exit 1 when there are any, 2 when one has none",
-     .options = {tool_team_options, tool_list_options, low_options},
+     .options = {tool_team_options, tool_list_options, tool_quiet_options, low_options},
      .run = run_low},
 	{.name = "forecast",
      .help = "how many days each team's credits last",
@@ -126,7 +125,7 @@ static const struct cli_verb verbs[] = {
 	{.name = "audit",
      .arguments = "[ID...|-]",
      .help = "what in the ledger does not add up, of these teams or of all; exit 1 on any finding",
-     .options = {tool_team_options, tool_list_options, audit_options},
+     .options = {tool_team_options, tool_list_options, tool_quiet_options, audit_options},
      .run = run_audit},
 	{0},
 };

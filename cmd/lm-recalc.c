@@ -93,7 +93,7 @@ static const struct cli_verb verbs[] = {
      .arguments = "PERIOD...",
      .missing = MISSING_PERIOD,
      .help = "print where stored rows differ from the truth, by team and class; exit 1 on drift",
-     .options = {verify_options},
+     .options = {tool_quiet_options, verify_options},
      .run = run_verify},
 	{0},
 };

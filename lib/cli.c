@@ -61,6 +61,8 @@ static bool store(const struct cli *cli, const struct cli_option *row, const cha
 		return true;
 	case CLI_TEXT:
 	case CLI_LIST:
+		if (row->choices != NULL && !parse_choice(argument, row->choices, &choice, error))
+			return error_wrap(error, "--%s", row->name);
 		if (*argument == '\0')
 			return error_set(error, "--%s: expected %s, not an empty word", row->name, row->argument);
 		if (row->type == CLI_LIST)

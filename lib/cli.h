@@ -52,10 +52,12 @@ struct cli_option {
 	const char *name; /* without the dashes */
 	char letter;      /* '\0' = none */
 	enum cli_type type;
-	const char *argument;       /* what --help calls the argument; NULL for those without one */
-	size_t offset;              /* of the value in the tool's struct of options */
-	const char *const *choices; /* for CLI_CHOICE, ends with NULL; NULL = the tool's formats, which help starts with */
-	const char *constant;       /* for CLI_CONSTANT; else the argument of an option that may stand without one */
+	const char *argument; /* what --help calls the argument; NULL for those without one */
+	size_t offset;        /* of the value in the tool's struct of options */
+	/* For CLI_CHOICE and CLI_LIST, ends with NULL. NULL: of a choice the tool's formats, which help starts with; of a
+	 * list, any word. */
+	const char *const *choices;
+	const char *constant; /* for CLI_CONSTANT; else the argument of an option that may stand without one */
 	const char *help;
 };
 

@@ -15,6 +15,7 @@
 #include "report.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -38,6 +39,9 @@ extern const struct report *const credits_reports[];
 /* The types of transactions, ends with NULL. */
 extern const char *const credits_transaction_types[];
 
+/* The kinds of findings of an audit, ends with NULL. */
+extern const char *const credits_audit_kinds[];
+
 /* Whether a team is low, and whether one has nothing left. Begins as {0}. */
 struct credits_low {
 	bool has_low;
@@ -47,11 +51,14 @@ struct credits_low {
 /* Takes the cells of a row of credits_low, as feed hands them on; context is a struct credits_low. */
 void credits_low_see(void *context, const struct section *section, const struct cell *cells);
 
-/* EXIT_WARNING where a team is low, EXIT_CRITICAL where one has nothing left. */
-enum exit_status credits_low_status(const struct credits_low *low);
+/* EXIT_WARNING where a team is low, EXIT_CRITICAL where one has nothing left; of a struct credits_low. */
+enum exit_status credits_low_status(const void *context);
 
-/* What an audit found. The limits are set before, the rest begins as 0. Amounts are in millionths. */
+/* What an audit found. The limits and what is accepted are set before, the rest begins as 0. Amounts are in millionths.
+ */
 struct credits_found {
+	const char *const *accepted; /* kinds that are as they should be, and don't count; not owned */
+	size_t accepted_count;
 	bool has_critical_usd, has_critical_credits;
 	int64_t critical_usd_millionths, critical_credits_millionths;
 	bool has_findings;
@@ -61,8 +68,8 @@ struct credits_found {
 /* Takes the cells of a row of credits_audit, of which the totals count; context is a struct credits_found. */
 void credits_audit_see(void *context, const struct section *section, const struct cell *cells);
 
-/* EXIT_WARNING on any finding, EXIT_CRITICAL where an amount is above its limit. */
-enum exit_status credits_audit_status(const struct credits_found *found);
+/* EXIT_WARNING on any finding, EXIT_CRITICAL where an amount is above its limit; of a struct credits_found. */
+enum exit_status credits_audit_status(const void *context);
 
 /*
  * An amount from a command line, 12 or 12.50, not negative, to millionths; below 100,000,000,000. Fails, with a

@@ -14,6 +14,11 @@
 	"ones " \
 	"are), wrong_amount (no budget mode explains it), orphan_team (no credits record) or negative_balance"
 
+const char *const credits_audit_kinds[] = {
+	"balance_drift", "chain_break", "double_deduction", "unbilled_job", "missing_client_cost",
+	"wrong_amount",  "orphan_team", "negative_balance", NULL,
+};
+
 static const struct column totals_columns[] = {
 	LABEL("kind", "Kind", HELP_KIND),
 	{"findings", "Findings", COLUMN_COUNT, "how many were found, listed or not"},
@@ -126,9 +131,21 @@ void credits_low_see(void *context, const struct section *section, const struct 
 		low->has_empty = true;
 }
 
-enum exit_status credits_low_status(const struct credits_low *low)
+enum exit_status credits_low_status(const void *context)
 {
+	const struct credits_low *low = context;
+
 	return low->has_empty ? EXIT_CRITICAL : low->has_low ? EXIT_WARNING : EXIT_FINE;
+}
+
+static bool is_accepted(const struct credits_found *found, const struct cell *kind)
+{
+	size_t i;
+
+	for (i = 0; i < found->accepted_count; i++)
+		if (kind->bytes != NULL && strcmp(found->accepted[i], kind->bytes) == 0)
+			return true;
+	return false;
 }
 
 void credits_audit_see(void *context, const struct section *section, const struct cell *cells)
@@ -136,7 +153,7 @@ void credits_audit_see(void *context, const struct section *section, const struc
 	struct credits_found *found = context;
 	int64_t findings = 0;
 
-	if (section->columns != totals_columns)
+	if (section->columns != totals_columns || is_accepted(found, &cells[find_column(totals_columns, "kind")]))
 		return;
 	add(&findings, &cells[find_column(totals_columns, "findings")]);
 	found->has_findings |= findings > 0;
@@ -144,8 +161,10 @@ void credits_audit_see(void *context, const struct section *section, const struc
 	add(&found->usd_millionths, &cells[find_column(totals_columns, "amount_usd")]);
 }
 
-enum exit_status credits_audit_status(const struct credits_found *found)
+enum exit_status credits_audit_status(const void *context)
 {
+	const struct credits_found *found = context;
+
 	if (!found->has_findings)
 		return EXIT_FINE;
 	return (found->has_critical_usd && found->usd_millionths > found->critical_usd_millionths) ||

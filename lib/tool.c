@@ -77,6 +77,15 @@ const struct cli_option tool_options[] = {
 	{0},
 };
 
+const struct cli_option tool_quiet_options[] = {
+	{.name = "quiet",
+     .letter = 'q',
+     .type = CLI_FLAG,
+     .offset = offsetof(struct tool_common, is_quiet),
+     .help = "print nothing when all is well, which is exit status 0"},
+	{0},
+};
+
 void tool_say(const struct tool *tool, enum log_level level, const char *format, ...)
 {
 	char message[1024];
@@ -181,6 +190,17 @@ static bool answer(struct tool *tool, struct error *error)
 	return output_flush(&tool->output, error);
 }
 
+/* Ends what --quiet holds back: where all is well it is thrown away, else printed. */
+static void end_quiet(struct tool *tool, enum exit_status status, struct error *error)
+{
+	if (!tool->common->is_quiet || error->message[0] != '\0')
+		return;
+	if (status == EXIT_FINE)
+		text_clear(&tool->output.buffer);
+	tool->output.fd = STDOUT_FILENO;
+	output_flush(&tool->output, error);
+}
+
 int tool_main(const struct cli *cli, int argc, char **argv, struct tool_common *common)
 {
 	struct tool tool = {.cli = cli,
@@ -196,8 +216,11 @@ int tool_main(const struct cli *cli, int argc, char **argv, struct tool_common *
 			tool.log.stderr_max = LOG_LEVEL_DEBUG;
 		if (tool.call.answer != NULL)
 			status = answer(&tool, &error) ? EXIT_FINE : EXIT_UNKNOWN;
-		else if (begin(&tool, &error))
+		else if (begin(&tool, &error)) {
+			tool.output.fd = common->is_quiet ? -1 : STDOUT_FILENO;
 			status = tool.call.verb->run(&tool, &error);
+			end_quiet(&tool, status, &error);
+		}
 	}
 	if (error.message[0] != '\0') {
 		tool_say(&tool, LOG_LEVEL_ERROR, "%s", error.message);
@@ -232,9 +255,10 @@ enum exit_status tool_watch(struct tool *tool, const struct cli_duration *interv
 	tool->is_watch = true;
 	for (;;) {
 		start_clock(tool);
-		if (isatty(tool->output.fd))
+		if (isatty(STDOUT_FILENO))
 			text_append_string(&tool->output.buffer, "\033[H\033[2J"); /* ECMA-48: CUP, ED */
-		once(tool, context, error);
+		tool->output.fd = tool->common->is_quiet ? -1 : STDOUT_FILENO;
+		end_quiet(tool, once(tool, context, error), error);
 		if (tool->output.has_failed || (is_first && error->message[0] != '\0'))
 			return EXIT_UNKNOWN;
 		is_first = false;

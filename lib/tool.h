@@ -34,11 +34,16 @@ struct tool_common {
 	const char *now;
 	struct cli_duration timeout;
 	bool is_plain;
+	bool is_quiet;
 	bool is_verbose;
 };
 
 /* The rows of the options that every verb of every tool has; ends with an empty row. */
 extern const struct cli_option tool_options[];
+
+/* The row of --quiet, of the verbs that pass judgement: prints nothing where it is EXIT_FINE. Ends with an empty row.
+ */
+extern const struct cli_option tool_quiet_options[];
 
 /* What a report is asked for, by options; those that its verb does not have are empty. */
 struct tool_list {
@@ -70,9 +75,9 @@ struct tool {
 	struct log log;
 	int64_t timeout_ms; /* bound on a run, or on each of its rounds; 0 = none */
 	struct deadline deadline;
-	bool is_watch;  /* it goes on until it is ended */
-	bool is_stream; /* what is read may be more than a reader takes at once */
-	struct output output;
+	bool is_watch;        /* it goes on until it is ended */
+	bool is_stream;       /* what is read may be more than a reader takes at once */
+	struct output output; /* fd is -1 as long as --quiet holds back what there is */
 	bool has_now;
 	int64_t now_us; /* --now, if has_now */
 };
@@ -114,14 +119,16 @@ int64_t tool_now_us(const struct tool *tool, const struct db *db);
 struct tool_extra {
 	/* Renders the sections that do not come from the database. */
 	bool (*given)(struct tool *tool, struct render *render, int64_t now_us, struct error *error);
-	/* Shown all rows, as feed_question's see. */
+	/* Shown all rows, as feed_question's see; and what they amount to, so far and in the end. */
 	void (*see)(void *context, const struct section *section, const struct cell *cells);
+	enum exit_status (*judge)(const void *context);
 	void *context;
 };
 
 /*
  * Runs a report for the verb's arguments, which are its subjects, or the teams that a list is of, and prints it. Says
- * one line for each argument that is unknown, and then returns EXIT_UNKNOWN. extra may be NULL.
+ * one line for each argument that is unknown, and then returns EXIT_UNKNOWN; else what extra's judge says, or
+ * EXIT_FINE. extra may be NULL.
  */
 enum exit_status tool_run_report(struct tool *tool, const struct report *report, const struct tool_list *asked,
                                  const struct tool_extra *extra, struct error *error);
@@ -132,9 +139,15 @@ enum exit_status tool_run_transactions(struct tool *tool, const struct tool_list
 /* Runs credits_low, with asked->threshold, and returns what credits_low_status says of all teams that are low. */
 enum exit_status tool_run_low(struct tool *tool, const struct tool_list *asked, struct error *error);
 
-/* Runs credits_audit, and returns what credits_audit_status says; the limits are amounts, NULL = none. */
-enum exit_status tool_run_audit(struct tool *tool, const struct tool_list *asked, const char *critical_usd,
-                                const char *critical_credits, struct error *error);
+/* What a run of lm-credits audit is asked for beside the list. */
+struct tool_audit {
+	struct cli_list accepted;                    /* kinds that don't count */
+	const char *critical_usd, *critical_credits; /* amounts; NULL = no limit */
+};
+
+/* Runs credits_audit, and returns what credits_audit_status says. */
+enum exit_status tool_run_audit(struct tool *tool, const struct tool_list *asked, const struct tool_audit *audit,
+                                struct error *error);
 
 /* Runs usage_overview, with what the health log says, once or as tool_watch does. */
 enum exit_status tool_run_overview(struct tool *tool, const struct tool_list *asked, const struct cli_duration *watch,
@@ -142,7 +155,6 @@ enum exit_status tool_run_overview(struct tool *tool, const struct tool_list *as
 
 /* What a run of lm-health check is asked for. */
 struct tool_health {
-	bool is_quiet;
 	bool has_models;
 	struct cli_count retries;
 	struct cli_duration watch;

@@ -28,28 +28,25 @@ static bool read_amount(const char *option, const char *word, bool *has_amount, 
 enum exit_status tool_run_low(struct tool *tool, const struct tool_list *asked, struct error *error)
 {
 	struct credits_low low = {.has_low = false};
-	const struct tool_extra extra = {.see = credits_low_see, .context = &low};
-	enum exit_status status;
+	const struct tool_extra extra = {.see = credits_low_see, .judge = credits_low_status, .context = &low};
 	int64_t threshold;
 	bool has_threshold;
 
 	if (!read_amount("--threshold", asked->threshold, &has_threshold, &threshold, error))
 		return EXIT_UNKNOWN;
-	status = tool_run_report(tool, &credits_low, asked, &extra, error);
-	return status == EXIT_FINE ? credits_low_status(&low) : status;
+	return tool_run_report(tool, &credits_low, asked, &extra, error);
 }
 
-enum exit_status tool_run_audit(struct tool *tool, const struct tool_list *asked, const char *critical_usd,
-                                const char *critical_credits, struct error *error)
+enum exit_status tool_run_audit(struct tool *tool, const struct tool_list *asked, const struct tool_audit *audit,
+                                struct error *error)
 {
-	struct credits_found found = {.has_findings = false};
-	const struct tool_extra extra = {.see = credits_audit_see, .context = &found};
-	enum exit_status status;
+	struct credits_found found = {.accepted = audit->accepted.words, .accepted_count = audit->accepted.count};
+	const struct tool_extra extra = {.see = credits_audit_see, .judge = credits_audit_status, .context = &found};
 
-	if (!read_amount("--critical-usd", critical_usd, &found.has_critical_usd, &found.critical_usd_millionths, error) ||
-	    !read_amount("--critical-credits", critical_credits, &found.has_critical_credits,
+	if (!read_amount("--critical-usd", audit->critical_usd, &found.has_critical_usd, &found.critical_usd_millionths,
+	                 error) ||
+	    !read_amount("--critical-credits", audit->critical_credits, &found.has_critical_credits,
 	                 &found.critical_credits_millionths, error))
 		return EXIT_UNKNOWN;
-	status = tool_run_report(tool, &credits_audit, asked, &extra, error);
-	return status == EXIT_FINE ? credits_audit_status(&found) : status;
+	return tool_run_report(tool, &credits_audit, asked, &extra, error);
 }

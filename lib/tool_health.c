@@ -252,8 +252,6 @@ static enum exit_status check(struct tool *tool, void *context, struct error *er
 	say_results(tool, &run->health);
 	if (run->asked->textfile != NULL && !write_textfile(run, run->asked->textfile, error))
 		status = EXIT_UNKNOWN; /* and what was found out is printed all the same */
-	if (run->asked->is_quiet && health_overall(&run->health) == EXIT_FINE)
-		return status;
 	return print(run, &options, &tool->output, error) ? status : EXIT_UNKNOWN;
 }
 

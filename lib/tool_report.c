@@ -6,16 +6,27 @@
 #include "render.h"
 #include "tool.h"
 #include "tool_question.h"
+#include "usage.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* Teams or organizations that a run names, of which it says the unknown ones. */
+struct names {
+	const struct report *report; /* that they are subjects of */
+	const char *const *words;
+	size_t count;
+	bool *is_found; /* of each word; owned */
+};
 
 /* What there is to know of a run before its rows come. */
 struct run {
+	struct tool *tool;
 	struct tool_question question;
 	struct arguments ids;
-	bool *is_found; /* of each id */
+	struct names names[2]; /* the report's subjects; or a list's teams, and organizations */
 	struct text from, to, as_of;
 	struct tool_extra extra;
 };
@@ -51,6 +62,22 @@ static void fill_head(struct run *run, int64_t now_us, struct cell head[REPORT_H
 	head[5] = cell_of(text_string(&run->as_of));
 }
 
+/* What the rows seen so far amount to. */
+static enum exit_status judge(const struct run *run)
+{
+	return run->extra.judge != NULL ? run->extra.judge(run->extra.context) : EXIT_FINE;
+}
+
+/* Shows rows to whom the verb wants them shown. Once something is wrong, --quiet has nothing to hold back. */
+static void see(void *context, const struct section *section, const struct cell *cells)
+{
+	struct run *run = context;
+
+	run->extra.see(run->extra.context, section, cells);
+	if (judge(run) != EXIT_FINE)
+		run->tool->output.fd = STDOUT_FILENO;
+}
+
 /* Prints the report. Where ids were given and none is known, nothing. */
 static bool print_report(struct tool *tool, struct run *run, struct db *db, struct error *error)
 {
@@ -65,7 +92,7 @@ static bool print_report(struct tool *tool, struct run *run, struct db *db, stru
 	fill_head(run, now_us, head);
 	render = render_open(&options, &run->question.shown_report, head, several, &tool->output, error);
 	done = render != NULL && (run->extra.given == NULL || run->extra.given(tool, render, now_us, error)) &&
-	       feed_report(db, report, &run->question.feed, run->is_found, render, &rows, error);
+	       feed_report(db, report, &run->question.feed, run->names[0].is_found, render, &rows, error);
 	if (done) {
 		tool_say(tool, LOG_LEVEL_DEBUG, "%s %s from %s to %s: %zu rows in %.1f ms", report->name,
 		         run->question.shown.name, head[1].bytes != NULL ? head[1].bytes : "the first",
@@ -78,19 +105,22 @@ static bool print_report(struct tool *tool, struct run *run, struct db *db, stru
 	return done;
 }
 
-/* Says which ids are unknown; false if any is. */
-static bool say_unknown(const struct tool *tool, const struct run *run)
+/* Says which names are unknown; false if any is. */
+static bool say_unknown(const struct run *run)
 {
-	const struct report *report = has_subject(run) ? run->question.report : &credits_balance;
 	bool all_known = true;
-	size_t i;
+	size_t i, n;
 
-	for (i = 0; i < run->ids.count; i++) {
-		if (run->is_found[i])
-			continue;
-		all_known = false;
-		tool_say(tool, LOG_LEVEL_ERROR, "unknown %s \"%s\": %s", report->noun, run->ids.words[i],
-		         report->unknown_because);
+	for (n = 0; n < 2; n++) {
+		const struct names *names = &run->names[n];
+
+		for (i = 0; i < names->count; i++) {
+			if (names->is_found[i])
+				continue;
+			all_known = false;
+			tool_say(run->tool, LOG_LEVEL_ERROR, "unknown %s \"%s\": %s", names->report->noun, names->words[i],
+			         names->report->unknown_because);
+		}
 	}
 	return all_known;
 }
@@ -110,34 +140,69 @@ static bool read_ids(struct tool *tool, struct run *run, struct error *error)
 	deadline_watch(&tool->deadline, &tool->log, line);
 	if (!arguments_read(&run->ids, tool->call.arguments, tool->call.argument_count, stdin, error))
 		return false;
-	run->is_found = calloc(run->ids.count + 1, sizeof *run->is_found);
 	run->question.feed.filters[asked].words = (const char *const *)run->ids.words;
 	run->question.feed.filters[asked].count = run->ids.count;
 	run->question.feed.filters[asked].is_given = true;
-	return run->is_found != NULL || error_out_of_memory(error);
+	return true;
 }
 
-/* Looks which of the teams that a list is of are known. */
-static bool find_teams(struct db *db, struct run *run, struct error *error)
+/* Takes the words of a filter for names that have to be known. */
+static bool name(struct run *run, size_t n, const struct report *report, struct error *error)
 {
-	struct feed_question question = {.period = &run->question.span};
-	size_t rows;
+	struct names *names = &run->names[n];
 
-	if (has_subject(run) || run->ids.count == 0)
-		return true;
-	question.filters[PARAMETER_TEAMS] = run->question.feed.filters[PARAMETER_TEAMS];
-	return feed_report(db, &credits_balance, &question, run->is_found, NULL, &rows, error);
+	names->report = report;
+	names->words = run->question.feed.filters[report->asked].words;
+	names->count = run->question.feed.filters[report->asked].count;
+	names->is_found = calloc(names->count + 1, sizeof *names->is_found);
+	return names->is_found != NULL || error_out_of_memory(error);
 }
 
-/* Whether there is anybody to report on: not where all teams that a list was asked about are unknown. */
-static bool has_team(const struct run *run)
+/*
+ * Settles which names have to be known: the ids behind the verb. A filter's word may match nothing, but where a verb
+ * passes judgement that is no good news.
+ */
+static bool take_names(struct run *run, struct error *error)
 {
-	size_t i;
+	if (has_subject(run))
+		return name(run, 0, run->question.report, error);
+	return (run->ids.count == 0 && run->extra.judge == NULL) ||
+	       (name(run, 0, &credits_balance, error) && (run->extra.judge == NULL || name(run, 1, &usage_org, error)));
+}
 
-	for (i = 0; !has_subject(run) && i < run->ids.count; i++)
-		if (run->is_found[i])
-			return true;
-	return has_subject(run) || run->ids.count == 0;
+/* Looks which of a list's names are known. */
+static bool find_names(struct db *db, struct run *run, struct error *error)
+{
+	static const struct period nothing = {.from_us = 0};
+	size_t n, rows;
+
+	for (n = 0; n < 2 && !has_subject(run); n++) {
+		const struct names *names = &run->names[n];
+		struct feed_question question = {.period = &nothing};
+
+		if (names->count == 0)
+			continue;
+		question.filters[names->report->asked] = run->question.feed.filters[names->report->asked];
+		if (!feed_report(db, names->report, &question, names->is_found, NULL, &rows, error))
+			return false;
+	}
+	return true;
+}
+
+/* Whether there is anybody to report on: not where all teams, or organizations, of a list are unknown. */
+static bool has_anybody(const struct run *run)
+{
+	size_t i, n;
+
+	for (n = 0; n < 2 && !has_subject(run); n++) {
+		const struct names *names = &run->names[n];
+
+		for (i = 0; i < names->count && !names->is_found[i]; i++)
+			;
+		if (names->count > 0 && i == names->count)
+			return false;
+	}
+	return true;
 }
 
 /* Whether the format gives rows away as they come, so that a slow reader holds up the server. */
@@ -156,29 +221,31 @@ static bool is_stream(const struct tool *tool, const struct run *run)
 enum exit_status tool_run_report(struct tool *tool, const struct report *report, const struct tool_list *asked,
                                  const struct tool_extra *extra, struct error *error)
 {
-	struct run run = {.extra = extra != NULL ? *extra : (struct tool_extra){NULL}};
+	struct run run = {.tool = tool, .extra = extra != NULL ? *extra : (struct tool_extra){NULL}};
 	enum exit_status status = EXIT_UNKNOWN;
 	struct db *db = NULL;
 	bool is_prom = strcmp(tool_render_options(tool).format, "prom") == 0;
 
 	/* The period by this machine's clock, so that a mistake in it is found without the database. */
 	if (!tool_question_begin(&run.question, report, asked, is_prom, error) ||
-	    !tool_question_set_now(&run.question, asked, tool_now_us(tool, NULL), error) || !read_ids(tool, &run, error))
+	    !tool_question_set_now(&run.question, asked, tool_now_us(tool, NULL), error) || !read_ids(tool, &run, error) ||
+	    !take_names(&run, error))
 		goto out;
-	run.question.feed.see = run.extra.see;
-	run.question.feed.context = run.extra.context;
+	run.question.feed.see = run.extra.see != NULL ? see : NULL;
+	run.question.feed.context = &run;
 	tool->is_stream = is_stream(tool, &run);
 	db = tool_open_db(tool, NULL, error);
 	if (db == NULL || !tool_question_set_now(&run.question, asked, tool_now_us(tool, db), error) ||
-	    !find_teams(db, &run, error))
+	    !find_names(db, &run, error))
 		goto out;
-	if ((!has_team(&run) || print_report(tool, &run, db, error)) && say_unknown(tool, &run))
-		status = EXIT_FINE;
+	if ((!has_anybody(&run) || print_report(tool, &run, db, error)) && say_unknown(&run))
+		status = judge(&run);
 out:
 	db_close(db);
 	tool_question_free(&run.question);
 	arguments_free(&run.ids);
-	free(run.is_found);
+	free(run.names[0].is_found);
+	free(run.names[1].is_found);
 	text_free(&run.from);
 	text_free(&run.to);
 	text_free(&run.as_of);

@@ -181,7 +181,13 @@ found() { # ARGUMENT...
 	check '' 0 team_speck team_late
 	check 'double_deduction:team_a unbilled_job:team_b wrong_amount:team_a' 1 --org org_acme
 	check 'orphan_team:team_gone' 1 --team team_gone
-	check '' 0 --org nowhere
+	# No news of nobody is no good news; what is known is judged all the same.
+	fails_with 'lm-credits: unknown team "nobody": it has no credits, jobs, summaries or ledger rows' lm-credits audit --team nobody
+	fails_with 'lm-credits: unknown organization "nowhere": it is not in organizations, and no team, job or ledger row names it' \
+		lm-credits audit --org nowhere
+	run --separate-stderr lm-credits audit --org nowhere --org org_acme -f jsonl
+	[ "$status" = 3 ] && [[ $stderr == *'"nowhere"'* && $stderr != *org_acme* ]]
+	[ "$(jq -r 'select(.section == "findings").kind' <<<"$output" | sort | xargs)" = 'double_deduction unbilled_job wrong_amount' ]
 	[ "$(echo team_b | { lm-credits audit - -f jsonl || true; } | jq -r 'select(.section == "findings").kind')" = unbilled_job ]
 	# What could not be found out outweighs what was found.
 	run --separate-stderr lm-credits audit team_b nobody -f jsonl
@@ -231,6 +237,41 @@ found() { # ARGUMENT...
 		0 --critical-credits 0 --team team_speck
 	END
 	)
+}
+
+@test "findings of a kind that is accepted are printed and do not count" {
+	[ "$(lm-credits audit | jq -r '.totals[].kind' | sort | xargs)" = \
+		"$(fails=$(lm-credits audit --accept x 2>&1 || true) && sed 's/.*expected one of //; s/, not .*//; s/, /\n/g' <<<"$fails" | sort | xargs)" ]
+	fails_like 'lm-credits: --accept: expected one of balance_drift, *, not "x"' lm-credits audit --accept x
+	tells 0 audit team_b --accept unbilled_job
+	jq -e '.findings | map(.kind) == ["unbilled_job"]' <<<"$output"
+	tells 1 audit team_b --accept chain_break
+	tells 0 audit team_a --accept double_deduction --accept wrong_amount --critical-credits 0
+	tells 2 audit team_a --accept double_deduction --critical-credits 0
+}
+
+@test "--quiet prints nothing when all is well, and all else when it is not" {
+	for format in table json jsonl csv prom; do
+		tells 0 audit team_speck --quiet -f $format
+		[ "$output" = '' ]
+		tells 1 audit team_b -f $format $credits_at
+		loud=$output
+		[ -n "$loud" ]
+		tells 1 audit team_b --quiet -f $format $credits_at
+		[ "$output" = "$loud" ]
+	done
+	# What is accepted is well; what cannot be found out or written is not.
+	tells 0 audit team_b --accept unbilled_job -q
+	[ "$output" = '' ]
+	run --separate-stderr lm-credits audit team_speck nobody -q -f jsonl
+	[ "$status" = 3 ] && [ -n "$output" ]
+	run -3 bash -c "$LM_WRAP $LM_BUILD/bin/lm-credits audit team_b -q >/dev/full"
+	[ "$output" = 'lm-credits: cannot write to standard output: No space left on device' ]
+	tells 0 low --team team_a -q $credits_at
+	[ "$output" = '' ]
+	tells 2 low -q $credits_at
+	[ "$output" = "$(lm-credits low $credits_at)" ]
+	fails_with 'lm-credits: --quiet does not go with top; see lm-credits --help' lm-credits top --quiet
 }
 
 @test "amounts in question are added up whichever way they went" {

@@ -524,8 +524,11 @@ hostile=$'team "q" \'s\' \\ \n\t\r \e[31m \u202e\u2066\u200f\ufeff \'; DROP TABL
 	for value in nobody $'\xff\xfe' '{team_a,team_b}' NULL '%' 'team_a ' TEAM_A "$hostile"; do
 		tells 0 top --team "$value"
 		[ "$(jq -c .rows <<<"$output")" = '[]' ]
-		tells 0 low --org "$value"
+		tells 0 forecast --org "$value"
 		[ "$(jq -c .rows <<<"$output")" = '[]' ]
+		# Nobody who is not there is well.
+		fails_like 'lm-credits: unknown team "*": it has no credits, jobs, summaries or ledger rows' lm-credits low --team "$value"
+		fails_like 'lm-credits: unknown organization "*": it is not in organizations, *' lm-credits low --org "$value"
 		[ -z "$LM_WRAP" ] || return 0
 	done
 	[ "$(of '[.rows[].team_id]' top --org org_acme --team team_b --team team_late)" = '["team_b"]' ]

@@ -283,6 +283,12 @@ with_silent_name_server() { # COMMAND...
 	configure "saas_api: {url: \"http://localhost:$saas/\", $patient}"
 	run bash -c "$LM_WRAP $LM_BUILD/bin/lm-health check --watch=100ms | head -n 6 | jq -r .overall | paste -sd ' '"
 	is "$output" 'healthy healthy unhealthy unhealthy healthy healthy'
+	# With -q a healthy round is left out.
+	start_peer quiet --times 2 --body '{"status":"healthy"}' --next --times 1 --status 500 --next --times 2 \
+		--body '{"status":"healthy"}' --next --status 500
+	configure "saas_api: {url: \"http://localhost:$quiet/\", $patient}"
+	run bash -c "$LM_WRAP $LM_BUILD/bin/lm-health check -q --watch=100ms | head -n 2 | jq -r .overall | paste -sd ' '"
+	is "$output" 'unhealthy unhealthy'
 }
 
 @test "--timeout bounds each check of --watch, and not the watching" {

@@ -280,11 +280,17 @@ job_cost_summaries,missing,2025-10-06,team_third,3,,,,1.066641,,171' ]
 job_cost_summaries missing 2025-10-06 team_third 3 - - - $1.07 - 171
 
 2 rows, as of 2026-01-15T12:00:00Z' ] || { echo "$output" && return 1; }
+	recalc_ends 1 verify 2025-10-06 --now $now --team team_third -f csv --quiet
+	[ "$(wc -l <<<"$output")" = 3 ]
 	recalc_ends 0 summaries 2025-10-06 --now $now --team team_third -f csv
 	[ "$(tr -d '\r' <<<"$output")" = 'period,period_type,teams,inserted,updated,unchanged,archived,failed
 2025-10-06,daily,1,0,1,0,0,0' ]
 	recalc_ends 0 jobs 2025-10-06 --now $now --team team_third -f table
 	[ "$(tail -n 3 <<<"$output" | awk '{ $1 = $1; print; exit }')" = '2025-10-06 3 3 0 0 0 0' ]
+	for format in table json jsonl csv prom; do
+		recalc_ends 0 verify 2025-10-06 --now $now --team team_third -f $format -q
+		[ "$output" = '' ]
+	done
 }
 
 @test "no hostile id reaches the terminal as it is, and none is lost" {
