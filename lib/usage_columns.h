@@ -93,10 +93,11 @@
 
 /* Money. */
 #define HELP_TOTAL_COST "client cost: what the teams are billed for the calls of these jobs"
-#define HELP_PROVIDER_COST "what the providers charge for the same calls, where it is stored"
+#define HELP_PROVIDER_COST \
+	"what the providers charge for the same calls, where it is stored; null where it never is, as of archived calls"
 #define HELP_REVENUE "client cost: what the teams are billed for the calls"
 #define HELP_FALLBACK "calls without a stored client cost, priced as provider cost and the team's markup of today"
-#define HELP_MARGIN "client cost less provider cost, of the calls whose provider cost is known"
+#define HELP_MARGIN "client cost less provider cost, of the calls whose provider cost is known; null without any"
 #define COLUMN_TOTAL_COST \
 	{ \
 		"total_cost_usd", "Cost", COLUMN_USD, HELP_TOTAL_COST \

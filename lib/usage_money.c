@@ -64,7 +64,8 @@ static const struct column review_columns[] = {
 
 /* What each list of costs has behind its first columns. */
 #define COLUMNS_COSTS \
-	{"provider_cost_usd", "Provider", COLUMN_USD, "what the providers charge for the calls, where it is stored"}, \
+	{"provider_cost_usd", "Provider", COLUMN_USD, \
+	 "what the providers charge for the calls, where it is stored; null where it never is, as of archived calls"}, \
 		{"revenue_usd", "Revenue", COLUMN_USD, HELP_REVENUE}, \
 		BAR("share_percent", "Share", COLUMN_PERCENT, "its part of the revenue of all rows; null without revenue"), \
 		COLUMN_MARGIN, COLUMN_MARGIN_PERCENT, COLUMN_MARGIN_CALLS, DETAIL_FALLBACK

@@ -5,12 +5,14 @@ SELECT
     f.organization_id,
     o.organization_name,
     sum(f.calls) AS total_api_calls,
-    trim_scale(coalesce(sum(f.provider_cost_usd), 0)) AS provider_cost_usd,
+    trim_scale(coalesce(sum(f.provider_cost_usd),
+        CASE WHEN coalesce(sum(f.client_cost_usd), 0) = 0 THEN 0 END)) AS provider_cost_usd,
     trim_scale(coalesce(sum(f.client_cost_usd), 0)) AS revenue_usd,
     trim_scale(round(100 * coalesce(sum(f.client_cost_usd), 0) / nullif(sum(sum(f.client_cost_usd)) OVER (), 0), 6))
         AS share_percent,
     -- Of the calls whose provider's cost is known: without it, all that the client pays would seem to be earned.
-    trim_scale(coalesce(sum(f.client_cost_usd - f.provider_cost_usd), 0)) AS margin_usd,
+    trim_scale(coalesce(sum(f.client_cost_usd - f.provider_cost_usd),
+        CASE WHEN coalesce(sum(f.client_cost_usd), 0) = 0 THEN 0 END)) AS margin_usd,
     trim_scale(round(100 * sum(f.client_cost_usd - f.provider_cost_usd)
         / nullif(sum(f.client_cost_usd) FILTER (WHERE f.provider_cost_usd IS NOT NULL), 0), 6)) AS margin_percent,
     coalesce(sum(f.calls) FILTER (WHERE f.provider_cost_usd IS NOT NULL), 0) AS margin_calls,

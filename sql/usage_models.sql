@@ -11,8 +11,10 @@ SELECT
     coalesce(sum(f.completion_tokens), 0) AS completion_tokens,
     coalesce(sum(f.total_tokens), 0) AS total_tokens,
     trim_scale(coalesce(sum(f.client_cost_usd), 0)) AS total_cost_usd,
-    trim_scale(coalesce(sum(f.provider_cost_usd), 0)) AS provider_cost_usd,
-    trim_scale(coalesce(sum(f.client_cost_usd - f.provider_cost_usd), 0)) AS margin_usd,
+    trim_scale(coalesce(sum(f.provider_cost_usd),
+        CASE WHEN coalesce(sum(f.client_cost_usd), 0) = 0 THEN 0 END)) AS provider_cost_usd,
+    trim_scale(coalesce(sum(f.client_cost_usd - f.provider_cost_usd),
+        CASE WHEN coalesce(sum(f.client_cost_usd), 0) = 0 THEN 0 END)) AS margin_usd,
     coalesce(sum(f.fallback_cost_calls), 0) AS fallback_cost_calls,
     trim_scale(round(avg(f.latency_ms), 6)) AS avg_latency_ms,
     count(*) - count(f.latency_ms) AS calls_without_latency

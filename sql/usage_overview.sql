@@ -69,9 +69,10 @@ figures AS MATERIALIZED (
         coalesce(sum(f.tokens), 0) AS tokens,
         coalesce(sum(f.client_cost_usd), 0) AS cost,
         coalesce(sum(f.client_cost_usd) / nullif(sum(f.jobs), 0), 0) AS job_cost,
-        coalesce(sum(f.provider_cost_usd), 0) AS provider_cost,
+        coalesce(sum(f.provider_cost_usd), CASE WHEN coalesce(sum(f.client_cost_usd), 0) = 0 THEN 0 END) AS provider_cost,
         -- Of the calls whose provider's cost is known: without it, all that the client pays would seem to be earned.
-        coalesce(sum(f.margin_base_usd) - sum(f.provider_cost_usd), 0) AS margin,
+        coalesce(sum(f.margin_base_usd) - sum(f.provider_cost_usd),
+            CASE WHEN coalesce(sum(f.client_cost_usd), 0) = 0 THEN 0 END) AS margin,
         100 * (sum(f.margin_base_usd) - sum(f.provider_cost_usd)) / nullif(sum(f.margin_base_usd), 0) AS margin_percent,
         coalesce(sum(f.margin_calls), 0) AS margin_calls,
         sum(f.fallback_cost_calls) AS fallback_cost_calls,

@@ -51,9 +51,11 @@ figures AS MATERIALIZED (
         coalesce(sum(s.total_tokens), 0) AS total_tokens,
         coalesce(sum(s.client_cost_usd), 0) AS total_cost_usd,
         coalesce(sum(s.client_cost_usd) / nullif(sum(s.jobs), 0), 0) AS avg_cost_per_job,
-        coalesce(sum(s.provider_cost_usd), 0) AS provider_cost_usd,
+        coalesce(sum(s.provider_cost_usd),
+            CASE WHEN coalesce(sum(s.client_cost_usd), 0) = 0 THEN 0 END) AS provider_cost_usd,
         -- Of the calls whose provider's cost is known: without it, all that the client pays would seem to be earned.
-        coalesce(sum(s.margin_base_usd) - sum(s.provider_cost_usd), 0) AS margin_usd,
+        coalesce(sum(s.margin_base_usd) - sum(s.provider_cost_usd),
+            CASE WHEN coalesce(sum(s.client_cost_usd), 0) = 0 THEN 0 END) AS margin_usd,
         100 * (sum(s.margin_base_usd) - sum(s.provider_cost_usd)) / nullif(sum(s.margin_base_usd), 0) AS margin_percent,
         sum(s.latency_ms)::numeric / nullif(sum(s.calls_with_latency), 0) AS avg_latency_ms,
         max(l.p95_latency_ms) AS p95_latency_ms

@@ -12,7 +12,8 @@ SELECT
     trim_scale(round(100.0 * sum(f.completed_jobs)
         / nullif(sum(f.completed_jobs + f.failed_jobs), 0), 6)) AS success_rate_percent,
     trim_scale(coalesce(sum(f.client_cost_usd), 0)) AS total_cost_usd,
-    trim_scale(coalesce(sum(f.provider_cost_usd), 0)) AS provider_cost_usd,
+    trim_scale(coalesce(sum(f.provider_cost_usd),
+        CASE WHEN coalesce(sum(f.client_cost_usd), 0) = 0 THEN 0 END)) AS provider_cost_usd,
     coalesce(sum(f.fallback_cost_calls), 0) AS fallback_cost_calls,
     coalesce(sum(f.total_tokens), 0) AS total_tokens,
     coalesce(round(sum(f.client_cost_usd) / nullif(sum(f.jobs), 0), 4), 0) AS avg_cost_per_job,

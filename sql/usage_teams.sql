@@ -17,7 +17,8 @@
         coalesce(sum(f.calls), 0) AS total_api_calls,
         coalesce(sum(f.total_tokens), 0) AS total_tokens,
         coalesce(sum(f.client_cost_usd), 0) AS total_cost_usd,
-        coalesce(sum(f.provider_cost_usd), 0) AS provider_cost_usd,
+        coalesce(sum(f.provider_cost_usd),
+            CASE WHEN coalesce(sum(f.client_cost_usd), 0) = 0 THEN 0 END) AS provider_cost_usd,
         trim_scale(round(avg(f.latency_ms), 6)) AS avg_latency_ms,
         coalesce(sum(f.credits_used), 0) AS credits_used,
         max(f.created_at) AS last_job_at

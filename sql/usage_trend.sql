@@ -43,7 +43,8 @@ SELECT
     coalesce(sum(s.failed_calls), 0) AS failed_calls,
     coalesce(sum(s.total_tokens), 0) AS total_tokens,
     trim_scale(coalesce(sum(s.client_cost_usd), 0)) AS total_cost_usd,
-    trim_scale(coalesce(sum(s.provider_cost_usd), 0)) AS provider_cost_usd,
+    trim_scale(coalesce(sum(s.provider_cost_usd),
+        CASE WHEN coalesce(sum(s.client_cost_usd), 0) = 0 THEN 0 END)) AS provider_cost_usd,
     trim_scale(round(sum(s.latency_ms)::numeric / nullif(sum(s.calls_with_latency), 0), 6)) AS avg_latency_ms,
     count(s.team_id) AS active_teams
 FROM buckets b

@@ -171,7 +171,7 @@ says() { # MEMBER EXPECTED-JSON VERB ID PERIOD
 	for shape in migrations orm; do
 		PGDATABASE=shape_$shape says summary '{"total_jobs": 3, "successful_jobs": 2, "failed_jobs": 1,
 			"cancelled_jobs": 0, "open_jobs": 0, "success_rate_percent": 66.666667, "total_cost_usd": 1.234568,
-			"provider_cost_usd": 0, "fallback_cost_calls": 0, "total_tokens": 3050, "avg_cost_per_job": 0.4115}' \
+			"provider_cost_usd": null, "fallback_cost_calls": 0, "total_tokens": 3050, "avg_cost_per_job": 0.4115}' \
 			team team_archive 2024-05
 	done
 	for shape in migrations orm bare; do

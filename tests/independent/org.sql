@@ -14,7 +14,7 @@ SELECT jsonb_build_object(
                 round(avg(CASE status WHEN 'completed' THEN 100 WHEN 'failed' THEN 0 END), 6),
             'credits_used', coalesce(sum(credits), 0),
             'total_cost_usd', coalesce(sum(cost), 0),
-            'provider_cost_usd', coalesce(sum(provider), 0),
+            'provider_cost_usd', pg_temp.known(sum(provider), sum(cost)),
             'fallback_cost_calls', coalesce(sum(fallback_calls), 0),
             'total_tokens', coalesce(sum(tokens), 0)
         )

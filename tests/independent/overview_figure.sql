@@ -23,8 +23,10 @@ FROM (VALUES ('shown', :shown_from::timestamp, :to::timestamp), ('before', :from
     LATERAL (
         SELECT coalesce(sum(calls), 0) AS calls, coalesce(sum(part_in.failed), 0) AS failed_calls,
             sum(part_in.failed) * 100 / nullif(sum(calls), 0) AS error,
-            coalesce(sum(tokens), 0) AS tokens, coalesce(sum(cost), 0) AS cost, coalesce(sum(provider), 0) AS provider,
-            coalesce(sum(cost - provider), 0) AS margin, sum(CASE WHEN provider IS NOT NULL THEN cost END) AS margin_base,
+            coalesce(sum(tokens), 0) AS tokens, coalesce(sum(cost), 0) AS cost,
+            pg_temp.known(sum(provider), sum(cost)) AS provider,
+            pg_temp.known(sum(cost - provider), sum(cost)) AS margin,
+            sum(CASE WHEN provider IS NOT NULL THEN cost END) AS margin_base,
             coalesce(sum(CASE WHEN provider IS NOT NULL THEN calls END), 0) AS margin_calls,
             coalesce(sum(fallback), 0) AS fallback, avg(latency) AS latency, count(latency) AS latencies,
             pg_temp.observed(array_agg(latency ORDER BY latency) FILTER (WHERE latency >= 0), 0.95) AS p95

@@ -14,8 +14,9 @@ FROM pg_temp.buckets(:from, :to, :'by') b,
     ) j,
     LATERAL (
         SELECT coalesce(sum(calls), 0) AS calls, coalesce(sum(failed), 0) AS failed_calls,
-            coalesce(sum(tokens), 0) AS tokens, coalesce(sum(cost), 0) AS cost, coalesce(sum(provider), 0) AS provider,
-            coalesce(sum(cost - provider), 0) AS margin,
+            coalesce(sum(tokens), 0) AS tokens, coalesce(sum(cost), 0) AS cost,
+            pg_temp.known(sum(provider), sum(cost)) AS provider,
+            pg_temp.known(sum(cost - provider), sum(cost)) AS margin,
             sum(CASE WHEN provider IS NOT NULL THEN cost END) AS margin_base,
             avg(latency) AS latency,
             pg_temp.observed(array_agg(latency ORDER BY latency) FILTER (WHERE latency >= 0), 0.95) AS p95

@@ -12,7 +12,7 @@ SELECT jsonb_build_object(
             'success_rate_percent',
                 round(avg(CASE status WHEN 'completed' THEN 100 WHEN 'failed' THEN 0 END), 6),
             'total_cost_usd', coalesce(sum(cost), 0),
-            'provider_cost_usd', coalesce(sum(provider), 0),
+            'provider_cost_usd', pg_temp.known(sum(provider), sum(cost)),
             'fallback_cost_calls', coalesce(sum(fallback_calls), 0),
             'total_tokens', coalesce(sum(tokens), 0),
             'avg_cost_per_job', coalesce(round(avg(cost), 4), 0)

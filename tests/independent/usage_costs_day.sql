@@ -1,8 +1,8 @@
 -- What "lm-usage costs --by day" has to say, from the tables of tests/independent/asked.sql.
 SELECT d.date, count(c.call_id) AS call_count,
-    coalesce(sum(provider), 0) AS provider_cost_usd, coalesce(sum(cost), 0) AS revenue_usd,
+    pg_temp.known(sum(provider), sum(cost)) AS provider_cost_usd, coalesce(sum(cost), 0) AS revenue_usd,
     round(coalesce(sum(cost), 0) / nullif((SELECT sum(cost) FROM call_in), 0) * 100, 6) AS share_percent,
-    coalesce(sum(cost - provider), 0) AS margin_usd,
+    pg_temp.known(sum(cost - provider), sum(cost)) AS margin_usd,
     round(sum(cost - provider) / nullif(sum(cost) FILTER (WHERE cost - provider IS NOT NULL), 0) * 100, 6) AS margin_percent,
     count(CASE WHEN provider IS NOT NULL THEN 1 END) AS margin_calls, coalesce(sum(fallback::integer), 0) AS fallback_cost_calls,
     CASE WHEN :all_kinds

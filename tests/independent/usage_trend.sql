@@ -16,7 +16,7 @@ FROM pg_temp.buckets(:from, least(:to::timestamp, :now::timestamp), :'by') b,
             count(nullif(status IN ('pending', 'in_progress'), FALSE)) AS open_jobs,
             round(avg(CASE status WHEN 'completed' THEN 100 WHEN 'failed' THEN 0 END), 6) AS success_rate_percent,
             coalesce(sum(tokens), 0) AS total_tokens, coalesce(sum(cost), 0) AS total_cost_usd,
-            coalesce(sum(provider), 0) AS provider_cost_usd, count(DISTINCT team_id) AS active_teams
+            pg_temp.known(sum(provider), sum(cost)) AS provider_cost_usd, count(DISTINCT team_id) AS active_teams
         FROM job_in
         WHERE created_at >= b.first AND created_at < b.next
     ) j

@@ -3,6 +3,11 @@
 -- job_value. A row is read as JSON, where a column that a database lacks is NULL like one that is empty, so
 -- these steps are the same for every shape of the tables. For psql; no parameters.
 
+-- A sum of what is known: 0 where nothing was spent, NULL where something was and none of it is known.
+CREATE OR REPLACE FUNCTION pg_temp.known(total numeric, spent numeric) RETURNS numeric LANGUAGE sql AS $$
+    SELECT CASE WHEN total IS NULL AND spent <> 0 THEN NULL ELSE coalesce(total, 0) END
+$$;
+
 CREATE TEMPORARY TABLE call_value AS
 SELECT c.call_id, c.job_id, c.created_at, to_jsonb(c) - 'request_data' - 'response_data' AS call,
     NULL::numeric AS markup, NULL::numeric AS cost, NULL::numeric AS provider,
