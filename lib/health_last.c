@@ -44,25 +44,33 @@ static bool read_line(const char *line, size_t length, struct health_last *last)
 	return last->is_found;
 }
 
-/* Goes through the lines from the last one on; one without a newline at its end may still be written. */
-static void search(const char *bytes, size_t length, struct health_last *last)
+/*
+ * Goes through the lines from the last one on, until one is found; one without a newline at its end may still be
+ * written. Returns whether any is a health document.
+ */
+static bool search(const char *bytes, size_t length, int64_t until_us, struct health_last *last)
 {
 	const char *end = memrchr(bytes, '\n', length), *start;
+	bool is_log = false;
 
-	while (end != NULL && end > bytes) {
+	while (end != NULL && end > bytes && !last->is_found) {
 		start = memrchr(bytes, '\n', (size_t)(end - bytes));
-		if (read_line(start != NULL ? start + 1 : bytes, (size_t)(end - (start != NULL ? start + 1 : bytes)), last))
-			return;
+		if (read_line(start != NULL ? start + 1 : bytes, (size_t)(end - (start != NULL ? start + 1 : bytes)), last)) {
+			is_log = true;
+			last->is_found = last->checked_at_us <= until_us;
+		}
 		end = start;
 	}
+	return is_log;
 }
 
-bool health_last_read(const char *path, struct health_last *last, struct error *error)
+bool health_last_read(const char *path, int64_t until_us, struct health_last *last, struct error *error)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	char *bytes = malloc(TAIL_MAX);
 	struct stat status;
 	ssize_t length = -1;
+	bool done = false;
 
 	*last = (struct health_last){.is_found = false};
 	if (fd < 0 && errno == ENOENT) {
@@ -76,9 +84,10 @@ bool health_last_read(const char *path, struct health_last *last, struct error *
 	                         status.st_size > (off_t)TAIL_MAX ? status.st_size - (off_t)TAIL_MAX : 0)) < 0)
 		error_set(error, "cannot read \"%s\": %s", path, strerror(errno));
 	else
-		search(bytes, (size_t)length, last);
+		done = length == 0 || search(bytes, (size_t)length, until_us, last) ||
+		       error_set(error, "\"%s\" ends with no line that lm-health -f jsonl writes", path);
 	if (fd >= 0)
 		close(fd);
 	free(bytes);
-	return length >= 0;
+	return done;
 }

@@ -19,9 +19,10 @@ struct health_last {
 };
 
 /*
- * Reads the last whole line that is a health document among the last 64 KiB of the file. No file, and none such, is no
- * failure: it is not found.
+ * Reads the last whole line, not later than a time, that is a health document among the last 64 KiB of the file. No
+ * file, or an empty one, or none of that time, is no failure: it is not found. Fails where the file cannot be read, or
+ * holds no such document at all.
  */
-bool health_last_read(const char *path, struct health_last *last, struct error *error);
+bool health_last_read(const char *path, int64_t until_us, struct health_last *last, struct error *error);
 
 #endif

@@ -5,8 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Appends the names of all columns of a report's lists, each once. */
-static void append_names(struct text *names, const struct report *report)
+static bool has_order(const struct column *column)
+{
+	return column->type != COLUMN_SERIES;
+}
+
+/* Appends the names of all columns of a report's lists, or of those with an order, each once. */
+static void append_names(struct text *names, const struct report *report, bool is_sort)
 {
 	const struct section *section, *before;
 	const struct column *column;
@@ -16,18 +21,23 @@ static void append_names(struct text *names, const struct report *report)
 			for (before = report->sections; before < section; before++)
 				if (report_find_column(before->columns, column->name) != NULL)
 					break;
-			if (before == section)
+			if (before == section && (!is_sort || has_order(column)))
 				text_append_format(names, "%s%s", names->length > 0 ? ", " : "", column->name);
 		}
 }
 
-/* Fails for a name that is no column's, and says which there are. */
-static bool refuse_column(const struct report *report, const char *option, const char *name, struct error *error)
+/* Fails for a name that is no column's, or one without an order to sort by, and says which there are. */
+static bool refuse_column(const struct report *report, const char *name, bool is_sort, const struct column *found,
+                          struct error *error)
 {
 	struct text names = {0};
 
-	append_names(&names, report);
-	error_set(error, "%s: there is no column \"%.60s\"; there are %s", option, name, text_string(&names));
+	append_names(&names, report, is_sort);
+	if (found != NULL)
+		error_set(error, "--sort: \"%s\" is a series and has no order; there are %s", name, text_string(&names));
+	else
+		error_set(error, "%s: there is no column \"%.60s\"; there are %s", is_sort ? "--sort" : "--columns", name,
+		          text_string(&names));
 	text_free(&names);
 	return false;
 }
@@ -50,8 +60,8 @@ bool tool_question_sort(struct tool_question *question, const char *sort, struct
 
 	snprintf(name, sizeof name, "%.*s", (int)strcspn(sort, ":"), sort);
 	column = find_any_column(question->report, name);
-	if (column == NULL || column->type == COLUMN_SERIES)
-		return refuse_column(question->report, "--sort", name, error);
+	if (column == NULL || !has_order(column))
+		return refuse_column(question->report, name, true, column, error);
 	if (colon != NULL && strcmp(colon, ":asc") != 0 && strcmp(colon, ":desc") != 0)
 		return error_set(error, "--sort: expected %s:asc or %s:desc, not \"%s\"", name, name, sort);
 	question->feed.sort = column->name;
@@ -109,7 +119,7 @@ static bool check_columns(const struct report *report, const char *names, struct
 		length = strcspn(at, ",");
 		snprintf(name, sizeof name, "%.*s", (int)length, at);
 		if (find_any_column(report, name) == NULL)
-			return refuse_column(report, "--columns", name, error);
+			return refuse_column(report, name, false, NULL, error);
 		for (other = names; other < at; other += strcspn(other, ",") + 1) {
 			snprintf(others, sizeof others, "%.*s", (int)strcspn(other, ","), other);
 			if (strcmp(name, others) == 0)

@@ -30,10 +30,13 @@ static bool render_platform(struct tool *tool, struct render *render, int64_t no
 
 	if (!config_text(tool->config, "health.log", &path, error))
 		return false;
-	if (!health_last_read(path, &last, &unreadable))
+	if (!health_last_read(path, tool->has_now ? now_us : INT64_MAX, &last, &unreadable))
 		tool_say(tool, LOG_LEVEL_WARNING, "%s", unreadable.message);
 	if (last.is_found) {
 		calendar_append(&at, last.checked_at_us);
+		/* The clock of the database may be behind that of the log. */
+		if (last.checked_at_us > now_us)
+			now_us = last.checked_at_us;
 		snprintf(age, sizeof age, "%lld", (long long)((now_us - last.checked_at_us) / CALENDAR_SECOND_US));
 		cells[0] = flag(last.saas_api);
 		cells[1] = flag(last.litellm_proxy);

@@ -135,7 +135,9 @@ static bool set_whole(struct tool_question *question, const struct tool_list *as
 		shown->from_us = period_unit_add(unit, present_us, -(int)question->report->default_units);
 		shown->to_us = is_stored ? period_unit_add(unit, present_us, 1) : present_us;
 	}
-	shown->from_us = shown->from_us > shown->to_us ? shown->to_us : shown->from_us;
+	if (shown->from_us >= shown->to_us)
+		return error_set(error, "--period: no %s of \"%.60s\" is over yet, and %s shows whole ones; see lm-usage trend",
+		                 unit == PERIOD_WEEK ? "week" : "month", asked->period, question->report->name);
 	shown->partial = shown->to_us > now_us;
 	snprintf(shown->name, sizeof shown->name, "%u %ss", question->report->default_units,
 	         unit == PERIOD_WEEK ? "week" : "month");

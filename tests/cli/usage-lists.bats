@@ -177,7 +177,8 @@ there_is_no_column() { # OPTION WORD NAME VERB
 		fails_with "lm-usage: --sort: expected job_count:asc or job_count:desc, not \"$word\"" lm-usage jobs --sort $word
 	done
 	# A sparkline is printed, but there is no order to it.
-	fails_like 'lm-usage: --sort: there is no column "daily_jobs"; there are team_id, *' lm-usage teams --sort daily_jobs
+	fails_like 'lm-usage: --sort: "daily_jobs" is a series and has no order; there are team_id, *, last_job_at' \
+		lm-usage teams --sort daily_jobs
 	[ "$(sql -c 'SELECT count(*) > 0 FROM jobs')" = t ]
 }
 

@@ -49,6 +49,9 @@ nothing_known='{"saas_api":null,"litellm_proxy":null,"database":null,"overall":n
 	log_line 2025-11-15T11:59:00Z unknown up down >>"$health_log"
 	platform_is '{"saas_api":null,"litellm_proxy":true,"database":false,"overall":"unhealthy","checked_at":"2025-11-15T11:59:00Z","age_seconds":60}'
 	is "$(lm-usage overview --now 2025-11-16T11:59:00Z | jq .platform.age_seconds)" 86400
+	# In the past, what was known then.
+	is "$(lm-usage overview --now 2025-11-15T11:30:00Z | jq -c '.platform | [.checked_at, .age_seconds]')" '["2025-11-15T11:00:00Z",1800]'
+	is "$(lm-usage overview --now 2025-11-15T10:30:00Z | jq -c .platform)" "$nothing_known"
 	overview -t | grep -qxE 'Age +1 min'
 }
 
@@ -77,7 +80,9 @@ nothing_known='{"saas_api":null,"litellm_proxy":null,"database":null,"overall":n
 	is "$(overview | jq -r .platform.checked_at)" 2025-11-15T11:00:00Z
 	# Up to a point: what is not among the last 64 KiB is not looked for.
 	head -c 70000 /dev/zero | tr '\0' '\n' >>"$health_log"
-	platform_is "$nothing_known"
+	run --separate-stderr overview
+	is "$(of .platform)" "$nothing_known"
+	is "$stderr" "lm-usage: \"$health_log\" ends with no line that lm-health -f jsonl writes"
 }
 
 @test "without a log nothing is known, and nothing is wrong" {

@@ -325,11 +325,14 @@ lists() { # PERIOD
 	all_agree 60
 }
 
-@test "a review of the present week or month alone is empty" {
+@test "a review of the present week or month alone is refused, and says where to look" {
 	export PGDATABASE=usage_reports_orm
 	for period in 2025-11-15 2025-W46 2026-01; do
-		lm-usage review -p $period --now 2025-11-15T12:00:00Z | jq -e '.rows == [] and .partial == false'
+		fails_with "lm-usage: --period: no week of \"$period\" is over yet, and review shows whole ones; see lm-usage trend" \
+			lm-usage review -p $period --now 2025-11-15T12:00:00Z
 	done
+	fails_with 'lm-usage: --period: no month of "2025-11" is over yet, and review shows whole ones; see lm-usage trend' \
+		lm-usage review --by month -p 2025-11 --now 2025-11-15T12:00:00Z
 }
 
 @test "the overview compares with as much of the span before as has passed" {
