@@ -192,13 +192,41 @@ static bool answer(struct tool *tool, struct error *error)
 	return output_flush(&tool->output, error);
 }
 
-/* Ends what --quiet holds back: where all is well it is thrown away, else printed. */
-static void end_quiet(struct tool *tool, enum exit_status status, struct error *error)
+/* Cuts what is held back to the rows that a terminal has, which would else show its end. */
+static void crop(struct text *buffer)
 {
-	if (!tool->common->is_quiet || error->message[0] != '\0')
+	struct winsize size = {0};
+	size_t rows, at;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0)
 		return;
-	if (status == EXIT_FINE)
+	for (at = 0, rows = 1; rows < size.ws_row && at < buffer->length; at++)
+		rows += buffer->bytes[at] == '\n';
+	if (rows >= size.ws_row && size.ws_row > 0)
+		buffer->length = at;
+}
+
+/* Whether a table is drawn again and again in the same place. */
+static bool is_redrawn(const struct tool *tool)
+{
+	return tool->is_watch && isatty(STDOUT_FILENO) && strcmp(tool_render_options(tool).format, "table") == 0;
+}
+
+/* Whether what is printed waits for the end of a run or a round. */
+static bool is_held(const struct tool *tool)
+{
+	return tool->common->is_quiet || is_redrawn(tool);
+}
+
+/* Prints what was held back, but with --quiet nothing where all is well. */
+static void release(struct tool *tool, enum exit_status status, struct error *error)
+{
+	if (!is_held(tool) || error->message[0] != '\0')
+		return;
+	if (tool->common->is_quiet && status == EXIT_FINE)
 		text_clear(&tool->output.buffer);
+	else if (is_redrawn(tool))
+		crop(&tool->output.buffer);
 	tool->output.fd = STDOUT_FILENO;
 	output_flush(&tool->output, error);
 }
@@ -219,9 +247,9 @@ int tool_main(const struct cli *cli, int argc, char **argv, struct tool_common *
 		if (tool.call.answer != NULL)
 			status = answer(&tool, &error) ? EXIT_FINE : EXIT_UNKNOWN;
 		else if (begin(&tool, &error)) {
-			tool.output.fd = common->is_quiet ? -1 : STDOUT_FILENO;
+			tool.output.fd = is_held(&tool) ? -1 : STDOUT_FILENO;
 			status = tool.call.verb->run(&tool, &error);
-			end_quiet(&tool, status, &error);
+			release(&tool, status, &error);
 		}
 	}
 	if (error.message[0] != '\0') {
@@ -257,10 +285,10 @@ enum exit_status tool_watch(struct tool *tool, const struct cli_duration *interv
 	tool->is_watch = true;
 	for (;;) {
 		start_clock(tool);
-		if (isatty(STDOUT_FILENO))
+		if (is_redrawn(tool))
 			text_append_string(&tool->output.buffer, "\033[H\033[2J"); /* ECMA-48: CUP, ED */
-		tool->output.fd = tool->common->is_quiet ? -1 : STDOUT_FILENO;
-		end_quiet(tool, once(tool, context, error), error);
+		tool->output.fd = is_held(tool) ? -1 : STDOUT_FILENO;
+		release(tool, once(tool, context, error), error);
 		if (tool->output.has_failed || (is_first && error->message[0] != '\0'))
 			return EXIT_UNKNOWN;
 		is_first = false;

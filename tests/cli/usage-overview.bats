@@ -193,13 +193,16 @@ has_lines() { # COUNT
 	done
 }
 
-@test "--watch redraws a terminal" {
+@test "--watch redraws a terminal, with as much from the top as it has rows for" {
 	watched=$BATS_TEST_TMPDIR/screen
-	script -qefc "TERM=xterm NO_COLOR=1 $LM_WRAP $LM_BUILD/bin/lm-usage overview --watch=200ms" "$watched" \
+	script -qefc "stty rows 12 cols 80; TERM=xterm NO_COLOR=1 $LM_WRAP $LM_BUILD/bin/lm-usage overview --watch=200ms" "$watched" \
 		</dev/null >"$BATS_TEST_TMPDIR/out" 3>&- &
 	stop_in_teardown script $!
 	is_redrawn() { [ "$(grep -c $'^\e\[H\e\[2JOverview' "$watched")" -ge 3 ]; }
 	wait_until is_redrawn
+	# The second screen: all rows but the last, where the cursor stays.
+	is "$(tr -d '\r' <"$watched" | awk 'BEGIN { RS = "\033\\[H\033\\[2J" } NR == 3' | grep -c .)" \
+		"$(lm-usage overview -t --plain | head -n 11 | grep -c .)"
 }
 
 restart_server() { # pg_ctl's options and its verb
