@@ -13,13 +13,13 @@
 #define HELP_STATUS "active, suspended or paused; null where the database doesn't say"
 #define HELP_BURN " d, in credits a day: deductions less refunds; null with under three days of ledger"
 #define HELP_EMPTY \
-	"days until none are left at the rate of the last 7 days, the next refill counted where refills happen; null " \
+	"how long until none are left at the rate of the last 7 days, the next refill counted where refills happen; null " \
 	"where the " \
 	"rate is none or unknown"
 
 #define COLUMN_TEAM_ORGANIZATION DETAIL("organization_id", "Organization", COLUMN_TEXT, HELP_ORGANIZATION)
 #define COLUMN_TEAM_ORGANIZATION_NAME \
-	DETAIL("organization_name", "Organization", COLUMN_TEXT, "its name, or Unknown without one")
+	DETAIL("organization_name", "Organization's name", COLUMN_TEXT, "its name, or Unknown without one")
 #define COLUMN_TEAM_STATUS \
 	{ \
 		"status", "Status", COLUMN_TEXT, HELP_STATUS, .is_status = true \
@@ -88,7 +88,7 @@ static const struct column top_columns[] = {
 	DETAIL("credits_allocated", "Allocated", COLUMN_COUNT, HELP_ALLOCATED),
 	{"credits_used", "Used", COLUMN_COUNT, HELP_USED},
 	COLUMN_LEFT,
-	BAR("usage_percentage", "Used %", COLUMN_PERCENT, HELP_USED_PERCENT),
+	BAR("usage_percentage", "Used %", COLUMN_PERCENT, HELP_USED_PERCENT ", and of an unlimited team"),
 	COLUMN_TEAM_ORGANIZATION_NAME,
 	DETAIL("budget_mode", "Budget mode", COLUMN_TEXT,
            "job_based, consumption_usd, consumption_tokens or unlimited, which has no end"),
@@ -146,7 +146,7 @@ static const struct column refills_columns[] = {
 	DETAIL("refill_amount", "Amount", COLUMN_COUNT, "credits of a refill"),
 	DETAIL("last_refill_at", "Last", COLUMN_TIME, "when the last one happened"),
 	{"due_at", "Due", COLUMN_TIME, "since when the next one is due"},
-	DETAIL("overdue_days", "Days over", COLUMN_NUMBER, "how many days ago that was"),
+	DETAIL("overdue_days", "Days over", COLUMN_NUMBER, "for how many days"),
 	{"missed_refills", "Missed", COLUMN_COUNT, "how many should have happened since the last one"},
 	{"missed_credits", "Credits", COLUMN_COUNT, "credits of those"},
 	DETAIL("credits_remaining", "Left", COLUMN_COUNT, HELP_LEFT),
@@ -219,6 +219,7 @@ const struct report credits_daily = {
 	.metrics = "lm_credits_daily",
 	.head = report_list_head,
 	.basis = "ledger",
+	.own = {OWN_NOW},
 	.has_team_filters = true,
 	.statement = daily_statement,
 	.sections = daily_sections,

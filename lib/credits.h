@@ -39,19 +39,24 @@ extern const struct report *const credits_reports[];
 /* The types of transactions, ends with NULL. */
 extern const char *const credits_transaction_types[];
 
+/* Amounts and counts are added up in these. */
+#define CREDITS_MILLIONTHS INT64_C(1000000)
+
 /* The kinds of findings of an audit, ends with NULL. */
 extern const char *const credits_audit_kinds[];
 
-/* Whether a team is low, and whether one has nothing left. Begins as {0}. */
+/* What teams are low. Begins as {0}. */
 struct credits_low {
 	bool has_low;
-	bool has_empty;
+	bool has_empty; /* one has nothing left */
+	size_t unknown; /* teams with credits of which nobody knows how many are used */
 };
 
 /* Takes the cells of a row of credits_low, as feed hands them on; context is a struct credits_low. */
 void credits_low_see(void *context, const struct section *section, const struct cell *cells);
 
-/* EXIT_WARNING where a team is low, EXIT_CRITICAL where one has nothing left; of a struct credits_low. */
+/* EXIT_WARNING where a team is low, EXIT_CRITICAL where one has nothing left, EXIT_UNKNOWN where one may have; of a
+ * struct credits_low. */
 enum exit_status credits_low_status(const void *context);
 
 /* What an audit found. The limits and what is accepted are set before, the rest begins as 0. Amounts are in millionths.
@@ -61,7 +66,8 @@ struct credits_found {
 	size_t accepted_count;
 	bool has_critical_usd, has_critical_credits;
 	int64_t critical_usd_millionths, critical_credits_millionths;
-	bool has_findings;
+	int64_t findings;                           /* those that count, in millionths */
+	int64_t listable;                           /* and all of them */
 	int64_t usd_millionths, credits_millionths; /* of all kinds, whichever way they went */
 };
 
@@ -73,8 +79,8 @@ enum exit_status credits_audit_status(const void *context);
 
 /*
  * An amount from a command line, 12 or 12.50, not negative, to millionths; below 100,000,000,000. Fails, with a
- * sentence, for anything else.
+ * sentence that calls it what it is, "an amount", for anything else.
  */
-bool credits_parse_amount(const char *word, int64_t *millionths, struct error *error);
+bool credits_parse_amount(const char *word, const char *what, int64_t *millionths, struct error *error);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define MILLIONTHS INT64_C(1000000)
+#define MILLIONTHS CREDITS_MILLIONTHS
 #define AMOUNT_MAX (INT64_C(100000000000) * MILLIONTHS)
 
 #define HELP_KIND \
@@ -101,10 +101,10 @@ static bool read_millionths(const char *digits, size_t length, int64_t *milliont
 	return has_digits;
 }
 
-bool credits_parse_amount(const char *word, int64_t *millionths, struct error *error)
+bool credits_parse_amount(const char *word, const char *what, int64_t *millionths, struct error *error)
 {
 	if (*word == '-' || *word == '.' || !read_millionths(word, strlen(word), millionths) || *millionths >= AMOUNT_MAX)
-		return error_set(error, "expected an amount such as 12 or 12.50, not \"%s\"", word);
+		return error_set(error, "expected %s such as 12 or 12.50, not \"%s\"", what, word);
 	return true;
 }
 
@@ -122,9 +122,15 @@ void credits_low_see(void *context, const struct section *section, const struct 
 {
 	struct credits_low *low = context;
 	const struct cell *left = &cells[find_column(credits_low.sections->columns, "credits_remaining")];
+	const struct cell *granted = &cells[find_column(credits_low.sections->columns, "credits_allocated")];
 	int64_t millionths;
 
 	(void)section;
+	if (left->bytes == NULL && granted->bytes != NULL &&
+	    read_millionths(granted->bytes, granted->length, &millionths) && millionths > 0) {
+		low->unknown++;
+		return;
+	}
 	low->has_low = true;
 	/* Who has used some and was granted none has less than nothing, even where the database leaves the rest out. */
 	if (left->bytes == NULL || !read_millionths(left->bytes, left->length, &millionths) || millionths <= 0)
@@ -135,7 +141,7 @@ enum exit_status credits_low_status(const void *context)
 {
 	const struct credits_low *low = context;
 
-	return low->has_empty ? EXIT_CRITICAL : low->has_low ? EXIT_WARNING : EXIT_FINE;
+	return low->unknown > 0 ? EXIT_UNKNOWN : low->has_empty ? EXIT_CRITICAL : low->has_low ? EXIT_WARNING : EXIT_FINE;
 }
 
 static bool is_accepted(const struct credits_found *found, const struct cell *kind)
@@ -151,12 +157,12 @@ static bool is_accepted(const struct credits_found *found, const struct cell *ki
 void credits_audit_see(void *context, const struct section *section, const struct cell *cells)
 {
 	struct credits_found *found = context;
-	int64_t findings = 0;
 
+	if (section->columns == totals_columns)
+		add(&found->listable, &cells[find_column(totals_columns, "findings")]);
 	if (section->columns != totals_columns || is_accepted(found, &cells[find_column(totals_columns, "kind")]))
 		return;
-	add(&findings, &cells[find_column(totals_columns, "findings")]);
-	found->has_findings |= findings > 0;
+	add(&found->findings, &cells[find_column(totals_columns, "findings")]);
 	add(&found->credits_millionths, &cells[find_column(totals_columns, "amount_credits")]);
 	add(&found->usd_millionths, &cells[find_column(totals_columns, "amount_usd")]);
 }
@@ -165,7 +171,7 @@ enum exit_status credits_audit_status(const void *context)
 {
 	const struct credits_found *found = context;
 
-	if (!found->has_findings)
+	if (found->findings == 0)
 		return EXIT_FINE;
 	return (found->has_critical_usd && found->usd_millionths > found->critical_usd_millionths) ||
 	               (found->has_critical_credits && found->credits_millionths > found->critical_credits_millionths)

@@ -229,6 +229,14 @@ static void append_row(struct render *render, const struct section *section, con
 	text_free(&labels);
 }
 
+/* A column's help up to what it says of nulls: those have no sample. */
+static size_t help_length(const struct column *column)
+{
+	const char *nulls = strstr(column->help, "; null ");
+
+	return nulls != NULL ? (size_t)(nulls - column->help) : strlen(column->help);
+}
+
 /* Writes the metrics of columns, each with its help and type. */
 static void write_metrics(struct render *render, const struct section *section, const struct column *columns,
                           const struct text *samples)
@@ -241,7 +249,7 @@ static void write_metrics(struct render *render, const struct section *section, 
 		text_append_string(buffer, "# HELP ");
 		append_name(buffer, render, section, columns);
 		text_append_byte(buffer, ' ');
-		append_escaped(buffer, columns->help, strlen(columns->help), '\0');
+		append_escaped(buffer, columns->help, help_length(columns), '\0');
 		text_append_string(buffer, "\n# TYPE ");
 		append_name(buffer, render, section, columns);
 		text_append_string(buffer, " gauge\n");

@@ -23,7 +23,7 @@
 #define COLUMN_TEAM LABEL("team_id", "Team", "the team")
 #define COLUMN_ORGANIZATION_NAME \
 	{ \
-		"organization_name", "Organization", COLUMN_TEXT, "name of the organization", .is_detail = true \
+		"organization_name", "Organization's name", COLUMN_TEXT, "name of the organization", .is_detail = true \
 	}
 
 /* A list: one section of rows. */

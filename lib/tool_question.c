@@ -180,6 +180,8 @@ static bool set_open(struct tool_question *question, const struct tool_list *ask
 		return false;
 	if (asked->until != NULL && !read_time("--until", asked->until, now_us, &shown->to_us, error))
 		return false;
+	if (asked->since != NULL && asked->until != NULL && shown->from_us > shown->to_us)
+		return error_set(error, "--until: \"%.60s\" is before --since \"%.60s\"", asked->until, asked->since);
 	shown->partial = asked->until == NULL || shown->to_us > now_us;
 	return true;
 }

@@ -140,6 +140,8 @@ static bool read_ids(struct tool *tool, struct run *run, struct error *error)
 	deadline_watch(&tool->deadline, &tool->log, line);
 	if (!arguments_read(&run->ids, tool->call.arguments, tool->call.argument_count, stdin, error))
 		return false;
+	if (run->ids.count == 0 && run->extra.judge != NULL)
+		return error_set(error, "standard input names nobody to judge");
 	run->question.feed.filters[asked].words = (const char *const *)run->ids.words;
 	run->question.feed.filters[asked].count = run->ids.count;
 	run->question.feed.filters[asked].is_given = true;

@@ -1,11 +1,13 @@
 -- lm-credits daily: what each day of a period took from the credits and gave to them, oldest first. Follows the facts and the
 -- credits.
--- Parameters: those of the facts; $1 and $2 are the midnights that begin the first day and end the last.
+-- Parameters: those of the facts; $1 and $2 are the midnights that begin the first day and end the last; and
+-- $9::timestamp  now: what came later counts in no day
 -- Of all teams asked for, together. The balance at the end of a day is that of the present without what came after the day,
 -- of the teams that have a balance: one that was deleted has none.
 , effects AS MATERIALIZED (
     SELECT
-        l.created_at::date AS day, l.transaction_type, a.credits_remaining IS NOT NULL AS has_balance,
+        CASE WHEN l.created_at < $9::timestamp THEN l.created_at::date ELSE 'infinity' END AS day,
+        l.transaction_type, a.credits_remaining IS NOT NULL AS has_balance,
         sum(l.credits_amount) AS credits
     FROM credit_ledger l
         LEFT JOIN credit_accounts a ON a.team_id = l.team_id

@@ -2,7 +2,7 @@
 -- Parameters: those of the outlook, and
 -- $10::numeric  how many percent left are few
 -- Without any credits allocated there is no percentage: such a team is low only when it used some. An unlimited team never
--- is.
+-- is. One with credits of which nobody knows how many are used may be: it comes last.
 SELECT
     a.team_id, a.organization_id, a.organization_name, a.credits_remaining, a.credits_allocated,
     trim_scale(round(a.used_percent, 2)) AS usage_percent,
@@ -13,5 +13,7 @@ SELECT
     a.credit_limit, a.auto_refill
 FROM credit_outlook a
 WHERE NOT a.is_unlimited
-    AND (a.left_percent <= $10::numeric OR a.has_allocation IS NOT TRUE AND a.credits_used > 0)
-ORDER BY coalesce(a.credits_remaining > 0, false), a.left_percent NULLS FIRST, a.credits_remaining, a.team_id;
+    AND (a.left_percent <= $10::numeric OR a.has_allocation IS NOT TRUE AND a.credits_used > 0
+        OR a.has_allocation AND a.credits_remaining IS NULL)
+ORDER BY coalesce(a.has_allocation AND a.credits_remaining IS NULL, false),
+    coalesce(a.credits_remaining > 0, false), a.left_percent NULLS FIRST, a.credits_remaining, a.team_id;

@@ -14,7 +14,7 @@
             c.team_id, c.created_at,
             CASE WHEN c.transaction_type IN ('deduction', 'refund') THEN c.credits_amount ELSE 0 END AS credits_amount
         FROM credit_ledger c
-        WHERE c.created_at < $9::timestamp
+        WHERE c.created_at < $9::timestamp AND isfinite(c.created_at)
     ) AS l
     GROUP BY l.team_id
 ),

@@ -24,7 +24,8 @@ FROM credit_accounts a
     ) AS k
     CROSS JOIN LATERAL (
         SELECT CASE WHEN k.has_last AND a.refill_every IS NOT NULL AND a.refill_amount > 0
-            THEN coalesce(a.last_refill_at, a.created_at) END AS base
+            THEN coalesce(CASE WHEN isfinite(a.last_refill_at) THEN a.last_refill_at END,
+                CASE WHEN isfinite(a.created_at) THEN a.created_at END) END AS base
     ) AS b
     -- How many months lie between is one less when the last of them isn't over.
     CROSS JOIN LATERAL (

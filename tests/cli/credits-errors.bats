@@ -88,7 +88,7 @@ verbs() {
 	export PGHOST=/nonexistent
 	local time='expected a time such as 2025-10-15 or 2025-10-15T14:30:00Z, or a span such as 7d'
 	for word in x -1 1e2 nan 10% 0x10 1,5 .5 -; do
-		fails_like "lm-credits: --threshold: expected * such as *, not \"$word\"" lm-credits low --threshold "$word"
+		fails_with "lm-credits: --threshold: expected a percentage such as 12 or 12.50, not \"$word\"" lm-credits low --threshold "$word"
 		[ -z "$LM_WRAP" ] || break
 	done
 	for word in x -5 1e3 inf '$5' 100000000000; do
@@ -109,6 +109,8 @@ verbs() {
 		fails_with "lm-credits: --until: $time, not \"$shown\"" lm-credits transactions team_a --until "$word"
 		fails_with "lm-credits: --since: $time, not \"$shown\"" lm-credits audit --since "$word"
 	done
+	fails_with 'lm-credits: --until: "2025-11-14" is before --since "2025-11-15"' \
+		lm-credits transactions team_a --since 2025-11-15 --until 2025-11-14
 	for word in nonsense Refund refunds 'refund '; do
 		fails_with "lm-credits: --type: expected one of deduction, allocation, refund, adjustment, subscription_payment, one_time_payment, not \"$word\"" \
 			lm-credits transactions team_a --type "$word"
@@ -137,6 +139,10 @@ verbs() {
 	END
 	)
 	fails_like 'lm-credits: unknown or ambiguous option "--job-type"; *' lm-credits top --job-type chat
+}
+
+@test "an audit of nobody is no clean one" {
+	PGHOST=/nonexistent fails_with 'lm-credits: standard input names nobody to judge' lm-credits audit - </dev/null
 }
 
 @test "a database that is not there is named by every verb" {

@@ -63,9 +63,9 @@ of() { # FILTER ARGUMENT...
 			agree forecast "$all|'2025-10-19'|20|NULL" rows forecast --now 2025-10-19T00:00:00Z
 			if [ -z "$LM_WRAP" ] && [[ $case == *_migrations:* ]]; then
 				agree forecast "$all|'2025-10-14 00:00:00.000001'|20|NULL" rows forecast --now 2025-10-14T00:00:00.000001Z
-				agree daily "'2025-10-10'|'2025-10-20'|ARRAY['team_ledger', 'team_deleted']|NULL|$now|20|NULL" rows \
+				agree daily "'2025-10-10'|'2025-10-20'|ARRAY['team_ledger', 'team_deleted']|NULL|'2025-10-19 23:59:59.999999'|20|NULL" rows \
 					daily --now 2025-10-19T23:59:59.999999Z --days 10 team_ledger team_deleted --sort date:asc
-				agree daily "'2025-10-10'|'2025-10-20'|NULL|ARRAY['org_ledger', 'org_acme']|$now|20|NULL" rows \
+				agree daily "'2025-10-10'|'2025-10-20'|NULL|ARRAY['org_ledger', 'org_acme']|'2025-10-19'|20|NULL" rows \
 					daily --now 2025-10-19T00:00:00Z --days 10 --org org_ledger --org org_acme
 				agree top "'-infinity'|'infinity'|NULL|ARRAY['org_ledger', 'org_acme']|$now|20|NULL" rows \
 					top $credits_at --org org_acme --org org_ledger
@@ -98,7 +98,9 @@ of() { # FILTER ARGUMENT...
 	# Those of the fixture, by hand: what is left now is 20,884.
 	[ "$(of '[.rows[] | [.credits_used, .credits_added, .credits_refunded, .credits_adjusted, .credits_net, .balance]]' daily --days 6)" = \
 		'[[36,0,0,0,-36,20830],[0,0,0,0,0,20830],[0,0,0,5,5,20835],[0,50,2,0,52,20887],[11,0,0,0,-11,20876],[2,10,0,0,8,20884]]' ]
-	[ "$(lm-credits daily --days 2 --now 2025-11-14T00:00:00Z | jq -c '[.rows[].balance]')" = '[20887,20876]' ]
+	[ "$(lm-credits daily --days 2 --now 2025-11-14T23:59:59Z | jq -c '[.rows[].balance]')" = '[20887,20876]' ]
+	# A day that is not over has what came until now.
+	[ "$(lm-credits daily --days 2 --now 2025-11-14T00:00:00Z | jq -c '[.rows[] | [.credits_used, .balance]]')" = '[[0,20887],[0,20887]]' ]
 	# A balance is the one of the day before and the net of the day, where no team is gone.
 	of '.rows as $r | [range(1; $r | length) | $r[.].balance == $r[. - 1].balance + $r[.].credits_net] | all' daily --days 45 |
 		grep -qx true
@@ -109,7 +111,7 @@ of() { # FILTER ARGUMENT...
 	[ "$(lm-credits daily --days 2 team_a team_new $credits_at -f jsonl | jq -c '[.credits_used, .balance]' | xargs)" = '[11,797] [2,795]' ]
 	[ "$(echo team_new | lm-credits daily --days 2 - team_a $credits_at -f csv | cut -d, -f 2,7 | xargs -d '\n')" = \
 		$'credits_used,balance\r 11,797\r 2,795\r' ]
-	[ "$(lm-credits daily team_gone --now 2025-09-10T00:00:00Z --days 1 -f jsonl)" = \
+	[ "$(lm-credits daily team_gone --now 2025-09-10T23:59:59Z --days 1 -f jsonl)" = \
 		'{"date":"2025-09-10","credits_used":7,"credits_added":0,"credits_refunded":0,"credits_adjusted":0,"credits_net":-7,"balance":null}' ]
 }
 
@@ -158,8 +160,10 @@ lm-credits: unknown team "\xff": it has no credits, jobs, summaries or ledger ro
 		null_used null
 		nulls null
 	END
-	run lm-credits low --threshold 150 -f jsonl
-	[ "$status" = 2 ]
+	run --separate-stderr lm-credits low --threshold 150 -f jsonl
+	# Nobody knows how it is with one of them.
+	[ "$status" = 3 ]
+	[ "$stderr" = 'lm-credits: teams with credits whose credits_used is null: 1; nobody knows what they have left' ]
 	jq -r '[.team_id, .usage_percent, .remaining_percent] | map(tostring) | join(" ")' <<<"$output" >"$BATS_TEST_TMPDIR/low"
 	diff - "$BATS_TEST_TMPDIR/low" <<-'END'
 		huge 214748364700 -214748364600
@@ -171,6 +175,7 @@ lm-credits: unknown team "\xff": it has no credits, jobs, summaries or ledger ro
 		speck 0.01 100
 		half_a_speck 0 100
 		gift -50 150
+		null_used null null
 	END
 	lm-credits top -f table | grep -qE '^third .* 33\.33%  '
 	[ "$(lm-credits top -f prom | grep '^lm_credits_top_usage_ratio.*"third"')" = 'lm_credits_top_usage_ratio{team_id="third"} 0.3333' ]
@@ -198,7 +203,8 @@ lm-credits: unknown team "\xff": it has no credits, jobs, summaries or ledger ro
 	[ "$(PGDATABASE=credits_many lm-credits top --limit 0 | jq '.rows | length')" = 25 ]
 	[ "$(PGDATABASE=credits_many lm-credits top --limit 2 -f jsonl | jq -r .team_id | xargs)" = 'team_25 team_24' ]
 	sql -d postgres -c 'DROP DATABASE credits_many'
-	[ "$(of '[.rows[0] | .team_id, .budget_mode, .usage_percentage]' top)" = '["team_endless","unlimited",600]' ]
+	[ "$(of '[.rows[0] | .team_id, .budget_mode, .usage_percentage]' top)" = '["team_debt","job_based",140]' ]
+	[ "$(of '[.rows[-3] | .team_id, .budget_mode, .usage_percentage]' top)" = '["team_endless","unlimited",null]' ]
 	[ "$(of '[.rows[] | select(.status != "active") | "\(.team_id) \(.status)"]' top)" = '["team_b suspended","team_late paused"]' ]
 	[ "$(of '[.rows[-2:][] | [.team_id, .usage_percentage]]' top)" = '[["team_owes",null],["team_unscheduled",null]]' ]
 }
@@ -226,7 +232,7 @@ lm-credits: unknown team "\xff": it has no credits, jobs, summaries or ledger ro
 		tells 0 low $credits_at --team team_endless --team team_unscheduled --threshold 100
 	}
 	PGDATABASE=credits_lists_odd tells 2 low --team whole --threshold 0
-	PGDATABASE=credits_lists_odd tells 0 low --team nulls --team null_used --team nothing --threshold 100
+	PGDATABASE=credits_lists_odd tells 0 low --team nulls --team nothing --threshold 100
 	PGDATABASE=credits_none tells 0 low
 }
 
@@ -535,4 +541,39 @@ hostile=$'team "q" \'s\' \\ \n\t\r \e[31m \u202e\u2066\u200f\ufeff \'; DROP TABL
 	[ "$(of '[.rows[].team_id]' forecast --org org_acme --org org_beta --sort team_id)" = \
 		'["team_a","team_b","team_daily","team_debt","team_endless","team_monthly"]' ]
 	[ "$(of '[.rows[].team_id]' refills --team team_late)" = '["team_late"]' ]
+}
+
+
+@test "times without end harm nobody" {
+	new_database credits_endless migrations
+	sql <<-'END'
+		INSERT INTO team_credits (team_id, credits_allocated, credits_used, auto_refill, refill_amount, refill_period, last_refill_at,
+		    created_at)
+		VALUES ('since_ever', 100, 50, TRUE, 10, 'daily', '-infinity', '2025-11-01'),
+		    ('for_ever', 100, 50, TRUE, 10, 'monthly', 'infinity', '-infinity');
+		INSERT INTO credit_transactions (team_id, transaction_type, credits_amount, credits_before, credits_after, created_at)
+		VALUES ('since_ever', 'deduction', 50, 100, 50, '-infinity'), ('for_ever', 'deduction', 50, 100, 50, 'infinity');
+	END
+	[ "$(of '[.rows[] | select(.team_id | endswith("_ever")) | [.team_id, .state, .due_at]]' refills)" = \
+		'[["since_ever","overdue","2025-11-02T00:00:00Z"],["for_ever","unscheduled",null]]' ]
+	for verb in forecast low daily top 'transactions since_ever' 'balance for_ever'; do
+		# shellcheck disable=SC2086 # words
+		[ "$(of 'length > 0' $verb)" = true ]
+	done
+	sql -d postgres -c 'DROP DATABASE credits_endless WITH (FORCE)'
+}
+
+@test "an audit on a terminal lists 50 findings, and says that there are more" {
+	new_database credits_findings migrations
+	sql -c "INSERT INTO team_credits (team_id, credits_allocated, credits_used)
+		SELECT 'team_' || i, 100, 7 FROM generate_series(1, 51) i"
+	on_terminal 120 lm-credits audit
+	[ "$(grep -c '^balance_drift .*team_' "$screen")" = 50 ]
+	grep -qx 'lm-credits: 50 of 51 findings are listed; --limit 0 lists all' "$screen"
+	on_terminal 120 lm-credits audit --limit 0
+	[ "$(grep -c '^balance_drift .*team_' "$screen")" = 51 ]
+	finds_nothing 'are listed' "$screen"
+	tells 1 audit -t
+	[ "$(grep -c '^balance_drift .*team_' <<<"$output")" = 51 ]
+	sql -d postgres -c 'DROP DATABASE credits_findings WITH (FORCE)'
 }

@@ -77,7 +77,7 @@ credits_agree() { # ZONE
 			compare_statement balance
 			compare_statement transactions 'NULL, :type'
 			compare_statement transactions_totals 'NULL, :type'
-			compare_statement daily NULL
+			compare_statement daily 'NULL, :now'
 			compare_statement top NULL
 			compare_statement low 'NULL, :now, :threshold'
 			compare_statement forecast 'NULL, :now'
@@ -183,6 +183,7 @@ add_odd_teams() {
 		low odd_refilled 10 active
 		low odd_refilled_after 10 active
 		low odd_refilled_late 10 active
+		low odd_null_used - -
 		third odd_two_thirds
 		odd_debt empty - 0 -
 		odd_refilled_after ok 2 5 2025-11-09

@@ -7,6 +7,7 @@ SELECT id AS team_id, row -> 'organization_id' AS organization_id, organization_
 FROM team_value
 WHERE NOT endless
     AND CASE WHEN coalesce((row ->> 'credits_allocated')::numeric, 0) = 0 THEN (row ->> 'credits_used')::numeric > 0
-        ELSE left_share <= :threshold END
-ORDER BY CASE WHEN (row ->> 'credits_remaining')::numeric > 0 THEN 1 ELSE 0 END, coalesce(left_share, -9e9),
+        ELSE coalesce(left_share, 0) <= :threshold END
+ORDER BY (row ->> 'credits_allocated')::numeric > 0 AND (row ->> 'credits_used') IS NULL,
+    CASE WHEN (row ->> 'credits_remaining')::numeric > 0 THEN 1 ELSE 0 END, coalesce(left_share, -9e9),
     (row ->> 'credits_remaining')::numeric, id COLLATE "C"

@@ -55,6 +55,20 @@ static void see_totals(struct credits_found *found, const char *findings, const 
 	credits_audit_see(found, credits_audit.sections, cells);
 }
 
+START_TEST(who_has_credits_and_no_count_of_those_used_is_unknown)
+{
+	struct credits_low low = {.has_low = false};
+	struct cell cells[32];
+	const struct column *columns = credits_low.sections->columns;
+
+	credits_low_see(&low, credits_low.sections, row_of(columns, cells, "credits_allocated", "100", NULL, NULL));
+	ck_assert_uint_eq(low.unknown, 1);
+	ck_assert(!low.has_low);
+	credits_low_see(&low, credits_low.sections, row_of(columns, cells, "credits_remaining", "0", NULL, NULL));
+	ck_assert_int_eq(credits_low_status(&low), EXIT_UNKNOWN);
+}
+END_TEST
+
 START_TEST(an_audit_is_critical_above_its_limits_only)
 {
 	struct credits_found found = {0};
@@ -104,15 +118,16 @@ START_TEST(an_amount_is_decimal_and_not_negative)
 	size_t i;
 
 	for (i = 0; i < COUNT(fine); i++) {
-		ck_assert_msg(credits_parse_amount(fine[i].word, &millionths, &error), "%s", fine[i].word);
+		ck_assert_msg(credits_parse_amount(fine[i].word, "an amount", &millionths, &error), "%s", fine[i].word);
 		ck_assert_int_eq(millionths, fine[i].millionths);
 	}
 	for (i = 0; i < COUNT(wrong); i++) {
 		snprintf(sentence, sizeof sentence, "expected an amount such as 12 or 12.50, not \"%s\"", wrong[i]);
-		suite_assert_refused(credits_parse_amount(wrong[i], &millionths, &error), &error, sentence);
+		suite_assert_refused(credits_parse_amount(wrong[i], "an amount", &millionths, &error), &error, sentence);
 	}
 }
 END_TEST
 
-SUITE("credits", low_is_a_warning_and_critical_where_nothing_is_left, an_audit_is_critical_above_its_limits_only,
+SUITE("credits", low_is_a_warning_and_critical_where_nothing_is_left,
+      who_has_credits_and_no_count_of_those_used_is_unknown, an_audit_is_critical_above_its_limits_only,
       sums_beyond_all_measure_stay_at_the_most, an_amount_is_decimal_and_not_negative)
