@@ -261,6 +261,8 @@ enum exit_status tool_run_health(struct tool *tool, const struct tool_health *as
 	enum exit_status status = EXIT_UNKNOWN;
 	bool done = asked->retries.has_value || config_count(tool->config, "health.retries", &run.health.retries, error);
 
+	if (asked->textfile != NULL && strcmp(asked->textfile, "-") == 0)
+		done = error_set(error, "--textfile: expected a file, not \"-\"; -f prom prints the same");
 	if (asked->retries.has_value)
 		run.health.retries = asked->retries.value;
 	done = done && read_components(tool, &run, error) && (!asked->has_models || read_models(tool, &run, error));

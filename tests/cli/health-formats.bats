@@ -432,6 +432,24 @@ start_models() {
 	is "$(ls -A "$BATS_TEST_TMPDIR/d")" text.prom
 }
 
+@test "--textfile follows a link, and replaces nothing but a file" {
+	start_platform
+	cd "$BATS_TEST_TMPDIR"
+	echo old >text.prom
+	ln -s text.prom link
+	mkfifo pipe
+	run --separate-stderr lm-health --textfile link
+	is "$status$stderr" 0
+	is "$(readlink link)" text.prom
+	grep -qxF 'lm_health_exit_status 0' text.prom
+	run --separate-stderr lm-health --textfile pipe
+	is "$status" 3
+	is "$stderr" 'lm-health: cannot write "pipe": it is no regular file'
+	[ -p pipe ]
+	fails_with 'lm-health: --textfile: expected a file, not "-"; -f prom prints the same' lm-health --textfile -
+	[ ! -e - ]
+}
+
 @test "a text file that cannot be written is said, and everything else is printed" {
 	start_platform
 	fails() { # PATH REASON
