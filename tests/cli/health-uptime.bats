@@ -40,7 +40,7 @@ times() { # N WORD
 uptime() {
 	run --separate-stderr lm-health uptime -f json "$@"
 	is "$status" 0 "$stderr"
-	is "$stderr" ""
+	is "$stderr" "${said-}"
 	# Every second is up, down or unknown: of the whole always, and of a component while the log has it and it is not off.
 	# shellcheck disable=SC2016 # jq's own
 	is "$(of '((.to[:19] + "Z" | fromdate) - (.from[:19] + "Z" | fromdate)) as $all
@@ -185,9 +185,21 @@ database_has() { # FIELDS-AS-JSON-ARRAY: uptime_percent, to three digits, up deg
 	add_lines 2025-10-15T00:00Z up up up up
 	add_lines 2025-10-15T00:05Z down
 	add_lines 2025-10-15T00:20Z up
-	uptime "$log"
+	said='lm-health: left out 1 line older than the one before' uptime "$log"
 	is "$(of .log.late_lines)" 1
 	database_has '[100,1200,0,0,0,0,0]'
+}
+
+@test "a line of a clock that was wrong is left out, and not all that follow it" {
+	add_lines 2025-10-15T00:00Z up up up
+	add_lines 2099-01-01T00:00Z down
+	add_lines 2025-10-15T00:15Z down up
+	said='lm-health: left out 1 line later than now: was a clock wrong?' uptime "$log"
+	is "$(of '[.log.lines, .log.late_lines, .log.future_lines, .to[:19]]')" '[5,0,1,"2025-10-15T00:20:00"]'
+	database_has '[75,900,0,300,0,1,300]'
+	# What is taken for the present is what counts; five minutes more are none too many.
+	said='lm-health: left out 2 lines later than now: was a clock wrong?' uptime --now 2025-10-15T00:10:00Z "$log"
+	is "$(of '[.log.lines, .log.future_lines]')" '[4,2]'
 }
 
 @test "several files are read in the order of their first lines, and standard input too" {

@@ -237,7 +237,7 @@ static void check_log(const uint8_t *data, size_t size, bool has_window)
 	int64_t at_us, span_us;
 
 	fuzz_require(uptime != NULL && fd >= 0 && write(fd, data, size) == (ssize_t)size && lseek(fd, 0, SEEK_SET) == 0);
-	uptime_first(fd, &at_us);
+	uptime_first(fd, &options, &at_us);
 	fuzz_require(uptime_read(uptime, fd, "log", &error) && uptime_finish(uptime, &error));
 	span_us = uptime_log(uptime)->to_us - uptime_log(uptime)->from_us;
 	for (i = 0; i < uptime_component_count(uptime); i++) {

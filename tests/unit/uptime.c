@@ -874,6 +874,37 @@ START_TEST(lines_that_are_earlier_than_the_one_before_are_skipped)
 }
 END_TEST
 
+START_TEST(lines_that_are_later_than_now_are_skipped)
+{
+	struct uptime_options options = {.has_now = true, .now_us = START_US + 2 * MINUTE_US};
+	struct text log = {0};
+	struct uptime *uptime;
+	int64_t at_us = -1;
+	int fd;
+
+	append_line(&log, START_US + 1000 * MINUTE_US, "unhealthy", "\"new\":{\"status\":\"down\"}");
+	append(&log, START_US, "up");
+	append(&log, options.now_us + UPTIME_SKEW_US + 1, "down");
+	append(&log, START_US + MINUTE_US, "up");
+	append(&log, options.now_us, "up");
+	fd = suite_file(log.bytes, log.length);
+	ck_assert(uptime_first(fd, &options, &at_us));
+	ck_assert_int_eq(at_us, START_US);
+	close(fd);
+	uptime = count(&log, &options);
+	ck_assert_int_eq(uptime_log(uptime)->future_lines, 2);
+	ck_assert_int_eq(uptime_log(uptime)->late_lines + uptime_log(uptime)->broken_lines, 0);
+	ck_assert_int_eq(uptime_log(uptime)->lines, 3);
+	assert_both(uptime, 2 * MINUTE_US, 0, 0, 0);
+	/* Clocks differ a little. */
+	append(&log, options.now_us, "up");
+	append(&log, options.now_us + UPTIME_SKEW_US, "up");
+	uptime = count(&log, &options);
+	ck_assert_int_eq(uptime_log(uptime)->future_lines, 0);
+	assert_both(uptime, UPTIME_SKEW_US, 0, 0, 0);
+}
+END_TEST
+
 START_TEST(of_lines_of_one_time_the_last_is_taken)
 {
 	struct text log = {0};
@@ -1137,7 +1168,7 @@ START_TEST(the_first_time_is_found_without_moving_the_position)
 	append(&log, START_US, "up");
 	fd = suite_file(log.bytes, log.length);
 	ck_assert_int_eq(lseek(fd, 50, SEEK_SET), 50);
-	ck_assert(uptime_first(fd, &at_us));
+	ck_assert(uptime_first(fd, &whole, &at_us));
 	ck_assert_int_eq(at_us, START_US + MINUTE_US);
 	ck_assert_int_eq(lseek(fd, 0, SEEK_CUR), 50);
 	close(fd);
@@ -1145,7 +1176,7 @@ START_TEST(the_first_time_is_found_without_moving_the_position)
 	/* Without a newline. */
 	append(&log, START_US, "up");
 	fd = suite_file(log.bytes, log.length - 1);
-	ck_assert(uptime_first(fd, &at_us));
+	ck_assert(uptime_first(fd, &whole, &at_us));
 	ck_assert_int_eq(at_us, START_US);
 	close(fd);
 	text_free(&log);
@@ -1165,18 +1196,18 @@ START_TEST(the_first_time_is_looked_for_in_64_kibibytes)
 		text_append_repeated(&log, '\n', UPTIME_FIRST_MAX - (line.length - 1) + spare);
 		text_append(&log, line.bytes, line.length);
 		fd = suite_file(log.bytes, log.length);
-		ck_assert_int_eq(uptime_first(fd, &at_us), spare == 0);
+		ck_assert_int_eq(uptime_first(fd, &whole, &at_us), spare == 0);
 		close(fd);
 		text_free(&log);
 	}
 	fd = suite_file("", 0);
-	ck_assert(!uptime_first(fd, &at_us));
+	ck_assert(!uptime_first(fd, &whole, &at_us));
 	close(fd);
 	fd = suite_file("x\n", 2);
-	ck_assert(!uptime_first(fd, &at_us));
+	ck_assert(!uptime_first(fd, &whole, &at_us));
 	close(fd);
 	text_free(&line);
-	ck_assert(!uptime_first(-1, &at_us));
+	ck_assert(!uptime_first(-1, &whole, &at_us));
 	ck_assert_int_eq(at_us, START_US);
 }
 END_TEST
@@ -1190,7 +1221,7 @@ START_TEST(a_pipe_has_no_first_time)
 	append(&log, START_US, "up");
 	ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
 	ck_assert_int_eq(write(ends[1], log.bytes, log.length), (ssize_t)log.length);
-	ck_assert(!uptime_first(ends[0], &at_us));
+	ck_assert(!uptime_first(ends[0], &whole, &at_us));
 	ck_assert_int_eq(at_us, -1);
 	close(ends[0]);
 	close(ends[1]);
@@ -1237,9 +1268,10 @@ SUITE("uptime", a_log_is_added_up, a_gap_of_twice_the_usual_interval_counts_and_
       members_come_in_any_order_with_others_and_white_space_between,
       lines_that_are_no_such_document_are_counted_and_skipped, a_name_that_a_broken_line_had_first_is_still_new,
       empty_lines_are_ignored, lines_that_are_earlier_than_the_one_before_are_skipped,
-      of_lines_of_one_time_the_last_is_taken, components_keep_apart_in_whatever_order_they_come,
-      components_beyond_64_are_ignored_and_counted, names_of_more_than_127_bytes_are_broken,
-      lines_of_up_to_a_mebibyte_are_read, lines_are_put_together_from_whatever_pieces_a_pipe_gives,
-      a_line_may_end_anywhere_in_the_buffer, several_files_are_one_log, what_cannot_be_read_is_an_error_with_its_name,
+      lines_that_are_later_than_now_are_skipped, of_lines_of_one_time_the_last_is_taken,
+      components_keep_apart_in_whatever_order_they_come, components_beyond_64_are_ignored_and_counted,
+      names_of_more_than_127_bytes_are_broken, lines_of_up_to_a_mebibyte_are_read,
+      lines_are_put_together_from_whatever_pieces_a_pipe_gives, a_line_may_end_anywhere_in_the_buffer,
+      several_files_are_one_log, what_cannot_be_read_is_an_error_with_its_name,
       the_first_time_is_found_without_moving_the_position, the_first_time_is_looked_for_in_64_kibibytes,
       a_pipe_has_no_first_time, times_of_any_year_and_any_window_do_not_overflow)
