@@ -29,11 +29,11 @@ static const struct column components[] = {
 	{"degraded_seconds", "Degraded", COLUMN_SECONDS, "the part of it in which it was slow, or overall degraded",
      .is_detail = true},
 	{"down_seconds", "Down", COLUMN_SECONDS, "time in which it was down"},
-	{"unknown_seconds", "Unknown", COLUMN_SECONDS, "time about which nothing is known", .is_detail = true},
+	{"unknown_seconds", "Unknown", COLUMN_SECONDS, "time about which nothing is known"},
 	{"incidents", "Incidents", COLUMN_COUNT, "how often it went down"},
 	{"longest_outage_seconds", "Longest", COLUMN_SECONDS, "longest time down"},
 	{"avg_latency_ms", "Latency", COLUMN_MS, "mean latency"},
-	{"p95_latency_ms", "p95", COLUMN_MS, "95th percentile of the latency, an observed value"},
+	{"p95_latency_ms", "p95", COLUMN_MS, "95th percentile of the latency, an observed value", .is_detail = true},
 	{0},
 };
 
