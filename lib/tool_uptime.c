@@ -151,6 +151,9 @@ enum exit_status tool_run_uptime(struct tool *tool, const struct cli_count *days
 	if (done) {
 		say_left_out(tool, uptime_log(uptime)->future_lines, "later than now: was a clock wrong?");
 		say_left_out(tool, uptime_log(uptime)->late_lines, "older than the one before");
+		if (uptime_log(uptime)->ignored_components > 0)
+			tool_say(tool, LOG_LEVEL_WARNING, "the log names more than %d components: those after them are left out",
+			         UPTIME_COMPONENTS_MAX);
 	}
 	uptime_free(uptime);
 	return done ? EXIT_FINE : EXIT_UNKNOWN;

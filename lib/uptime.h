@@ -48,19 +48,16 @@ struct uptime_options {
 
 /* What the log was like. */
 struct uptime_log {
-	bool has_period; /* there is a window, or a line */
 	int64_t from_us; /* what is counted: the window, else from the first line */
 	int64_t to_us;   /* to the last */
 	bool has_interval;
 	int64_t interval_us;        /* the usual one at the end of the log */
 	int64_t lines;              /* good ones in the window */
-	int64_t repeated_lines;     /* replaced by the next, of the same time */
 	int64_t broken_lines;       /* in the whole log: no such document, or longer than UPTIME_LINE_MAX */
 	int64_t late_lines;         /* in the whole log: earlier than the one before */
 	int64_t future_lines;       /* in the whole log: later than now */
 	int64_t ignored_components; /* in the whole log: how often a line named one beyond UPTIME_COMPONENTS_MAX */
-	int64_t holes;   /* gaps of unknown time, in the window at least in part; not the time before the first line */
-	int64_t hole_us; /* their time in the window */
+	int64_t holes; /* gaps of unknown time, in the window at least in part; not the time before the first line */
 };
 
 /* One component in the window. Where it was off, or a line does not name it, time is not counted at all. */
@@ -72,8 +69,6 @@ struct uptime_component {
 	int64_t unknown_us;    /* unknown, in gaps that are too long, before the first line */
 	bool has_uptime;       /* there is known time */
 	int64_t uptime_ppm;    /* millionths of known time that it was up; rounded down: a million is never down */
-	int64_t checks;        /* lines in which it was not off */
-	int64_t failed_checks; /* lines in which it was down */
 	int64_t latency_count; /* lines with a latency */
 	int64_t latency_sum_ms;
 	int64_t latency_p95_ms; /* the smallest that is no less than 95 % of them (percentile_disc); 0 without any */

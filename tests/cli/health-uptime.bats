@@ -255,6 +255,16 @@ database_has() { # FIELDS-AS-JSON-ARRAY: uptime_percent, to three digits, up deg
 	is "$(of '.components | [.litellm_proxy, .queue] | map([.up_seconds, .down_seconds, .unknown_seconds])')" '[[900,0,0],[300,300,0]]'
 }
 
+@test "components beyond the 64th are left out, and that is said" {
+	jq -cn --arg at 2025-10-15T00:00:00Z '[range(64) | {key: "c\(.)", value: {status: "up"}}] | from_entries
+		| {overall: "healthy", checked_at: $at, components: .}' >"$log"
+	uptime "$log"
+	is "$(of '.components | length')" 65
+	jq -c '.components.more = {status: "down"} | .checked_at = "2025-10-15T00:05:00Z"' "$log" >>"$log.more"
+	said='lm-health: the log names more than 64 components: those after them are left out' uptime "$log" "$log.more"
+	is "$(of '.components | length, has("more")' | paste -sd ' ')" '65 false'
+}
+
 @test "latencies are averaged, and the percentile is one that was observed" {
 	for ((i = 0; i < 20; i++)); do
 		log_line "$(date -u -d "2025-10-15T00:00Z + $((i * 5)) minutes" +%FT%TZ)" up up up $(((i * 7 % 20 + 1) * 10)) >>"$log"
