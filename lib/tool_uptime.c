@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define INCIDENTS_DEFAULT 50
+#define DAYS_MAX 36500
 
 /* One log, opened. */
 struct log_file {
@@ -114,47 +115,60 @@ static bool read_files(struct uptime *uptime, const char *const *names, size_t c
 	return done && uptime_finish(uptime, error);
 }
 
-static void say_left_out(const struct tool *tool, int64_t count, const char *what)
+static void say_lines(const struct tool *tool, int64_t count, const char *what)
 {
 	if (count > 0)
 		tool_say(tool, LOG_LEVEL_WARNING, "left out %lld line%s %s", (long long)count, count > 1 ? "s" : "", what);
 }
 
+/* Says what of the logs is left out. */
+static void say_left_out(const struct tool *tool, const struct uptime_log *log)
+{
+	say_lines(tool, log->future_lines, "later than now: was a clock wrong?");
+	say_lines(tool, log->late_lines, "older than the one before");
+	if (log->ignored_components > 0)
+		tool_say(tool, LOG_LEVEL_WARNING, "the log names more than %d components: those after them are left out",
+		         UPTIME_COMPONENTS_MAX);
+}
+
+/* What the verb asks for. */
+static bool read_options(const struct tool *tool, const struct cli_count *days, const struct cli_count *limit,
+                         struct uptime_options *options, struct error *error)
+{
+	if (strcmp(tool_render_options(tool).format, "nagios") == 0)
+		return error_set(error, "--format: nagios goes with check only");
+	if (days->has_value && (days->value < 1 || days->value > DAYS_MAX))
+		return error_set(error, "--days: expected a whole number from 1 to %d", DAYS_MAX);
+	*options = (struct uptime_options){.has_window = days->has_value,
+	                                   .has_now = true,
+	                                   .now_us = tool_now_us(tool, NULL),
+	                                   .incidents_max = limit->has_value ? (size_t)limit->value : INCIDENTS_DEFAULT};
+	options->to_us = options->now_us;
+	options->from_us = options->to_us - days->value * CALENDAR_DAY_US;
+	return true;
+}
+
 enum exit_status tool_run_uptime(struct tool *tool, const struct cli_count *days, const struct cli_count *limit,
                                  struct error *error)
 {
-	struct uptime_options options = {.has_window = days->has_value, .incidents_max = INCIDENTS_DEFAULT};
+	struct uptime_options options;
 	const char *const *names = (const char *const *)tool->call.arguments;
 	size_t count = tool->call.argument_count;
 	struct uptime *uptime;
 	const char *log;
 	bool done;
 
-	if (strcmp(tool_render_options(tool).format, "nagios") == 0) {
-		error_set(error, "--format: nagios goes with check only");
-		return EXIT_UNKNOWN;
-	}
-	if (limit->has_value)
-		options.incidents_max = (size_t)limit->value;
-	options.has_now = true;
-	options.now_us = options.to_us = tool_now_us(tool, NULL);
-	options.from_us = options.to_us - days->value * CALENDAR_DAY_US;
-	if (!config_text(tool->config, "health.log", &log, error))
+	if (!read_options(tool, days, limit, &options, error) || !config_text(tool->config, "health.log", &log, error))
 		return EXIT_UNKNOWN;
 	if (count == 0) {
 		names = &log;
 		count = 1;
 	}
 	uptime = uptime_open(&options, error);
-	done = uptime != NULL && read_files(uptime, names, count, &options, error) &&
-	       check_lines(uptime, names, count, days, error) && print(tool, uptime, error);
-	if (done) {
-		say_left_out(tool, uptime_log(uptime)->future_lines, "later than now: was a clock wrong?");
-		say_left_out(tool, uptime_log(uptime)->late_lines, "older than the one before");
-		if (uptime_log(uptime)->ignored_components > 0)
-			tool_say(tool, LOG_LEVEL_WARNING, "the log names more than %d components: those after them are left out",
-			         UPTIME_COMPONENTS_MAX);
-	}
+	done = uptime != NULL && read_files(uptime, names, count, &options, error);
+	if (done)
+		say_left_out(tool, uptime_log(uptime));
+	done = done && check_lines(uptime, names, count, days, error) && print(tool, uptime, error);
 	uptime_free(uptime);
 	return done ? EXIT_FINE : EXIT_UNKNOWN;
 }

@@ -298,6 +298,15 @@ database_has() { # FIELDS-AS-JSON-ARRAY: uptime_percent, to three digits, up deg
 	fi
 }
 
+@test "--days is from 1 to 36500" {
+	add_lines 2025-10-15T00:00Z up up
+	for days in 0 36501 200000000; do
+		fails_with 'lm-health: --days: expected a whole number from 1 to 36500' lm-health uptime --days $days "$log"
+	done
+	uptime --days 36500 --now 2025-10-15T00:05:00Z "$log"
+	is "$(of '[.from[:4], .components.overall.up_seconds]')" '["1925",300]'
+}
+
 @test "an outage that began before the time looked at counts for what lies in it" {
 	mapfile -t words < <(times 12 up && times 24 down && times 13 up)
 	add_lines 2025-10-14T00:00Z "${words[@]}"
