@@ -92,11 +92,17 @@ static size_t take_lines(struct uptime *uptime, size_t filled, size_t length, bo
 
 bool uptime_read(struct uptime *uptime, int fd, const char *name, struct error *error)
 {
-	bool is_skipping = false;
+	bool is_skipping = false, is_start = true;
 	size_t filled = 0;
 	ssize_t length;
 
 	while ((length = read(fd, uptime->buffer + filled, READ_SIZE)) != 0) {
+		/* RFC 1952, 2.3.1: what logrotate compressed is one broken line to everything else. */
+		if (is_start && length > 0 && filled + (size_t)length >= 2) {
+			is_start = false;
+			if (memcmp(uptime->buffer, "\x1f\x8b", 2) == 0)
+				return error_set(error, "\"%s\" is compressed: zcat FILE | lm-health uptime -", name);
+		}
 		if (length > 0)
 			filled = take_lines(uptime, filled, filled + (size_t)length, &is_skipping);
 		else if (errno != EINTR)

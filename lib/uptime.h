@@ -94,7 +94,9 @@ struct uptime;
 /* Starts. Returns NULL when memory runs out. Free it with uptime_free. */
 struct uptime *uptime_open(const struct uptime_options *options, struct error *error);
 
-/* Reads all lines of a file or a pipe. Fails when it cannot be read (the error has its name) and when memory runs out.
+/*
+ * Reads all lines of a file or a pipe. Fails when it cannot be read or is compressed (the error has its name) and when
+ * memory runs out.
  */
 bool uptime_read(struct uptime *uptime, int fd, const char *name, struct error *error);
 

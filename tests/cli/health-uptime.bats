@@ -392,6 +392,18 @@ database_has() { # FIELDS-AS-JSON-ARRAY: uptime_percent, to three digits, up deg
 	fails_like 'lm-health: *: Is a directory' lm-health uptime "$BATS_TEST_TMPDIR"
 }
 
+@test "a compressed log is an error that says how it is read" {
+	add_lines 2025-10-15T00:00Z up up up
+	gzip -k "$log"
+	fails_with "lm-health: \"$log.gz\" is compressed: zcat FILE | lm-health uptime -" lm-health uptime "$log.gz" "$log"
+	# However the bytes come.
+	fails_with 'lm-health: "standard input" is compressed: zcat FILE | lm-health uptime -' lm-health uptime - \
+		< <(for at in 1 2 3; do dd bs=1 count=1 iflag=fullblock 2>>"$BATS_TEST_TMPDIR/dd"; done <"$log.gz"; cat "$log.gz")
+	run --separate-stderr bash -c "zcat '$log.gz' | $LM_WRAP $LM_BUILD/bin/lm-health uptime - -f json"
+	is "$status$stderr" 0
+	is "$(of .log.lines)" 3
+}
+
 @test "a single line is a log, of no time" {
 	add_lines 2025-10-15T00:00Z up
 	uptime "$log"
