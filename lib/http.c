@@ -230,21 +230,37 @@ void http_append_host(struct text *text, const char *url)
 	curl_url_cleanup(parts);
 }
 
-bool http_append_sibling(struct text *text, const char *url, const char *path)
+/* Cuts a path behind the last folder of this name; false where it has none. */
+static bool cut_path(char *path, const char *folder)
+{
+	size_t length = strlen(folder);
+	char *at, *last = NULL;
+
+	for (at = path; (at = strstr(at, folder)) != NULL; at++)
+		if (at[length] == '/')
+			last = at;
+	if (last != NULL)
+		last[length] = '\0';
+	return last != NULL;
+}
+
+bool http_append_folder(struct text *text, const char *url, const char *folder)
 {
 	CURLU *parts = curl_url();
-	char *sibling = NULL;
+	char *path = NULL, *found = NULL;
 	bool done = parts != NULL && curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
+	            curl_url_get(parts, CURLUPART_PATH, &path, 0) == CURLUE_OK && cut_path(path, folder) &&
 	            curl_url_set(parts, CURLUPART_PATH, path, 0) == CURLUE_OK &&
 	            curl_url_set(parts, CURLUPART_QUERY, NULL, 0) == CURLUE_OK &&
 	            curl_url_set(parts, CURLUPART_FRAGMENT, NULL, 0) == CURLUE_OK &&
 	            curl_url_set(parts, CURLUPART_USER, NULL, 0) == CURLUE_OK &&
 	            curl_url_set(parts, CURLUPART_PASSWORD, NULL, 0) == CURLUE_OK &&
-	            curl_url_get(parts, CURLUPART_URL, &sibling, 0) == CURLUE_OK;
+	            curl_url_get(parts, CURLUPART_URL, &found, 0) == CURLUE_OK;
 
 	if (done)
-		text_append_string(text, sibling);
-	curl_free(sibling);
+		text_append_string(text, found);
+	curl_free(path);
+	curl_free(found);
 	curl_url_cleanup(parts);
 	return done;
 }

@@ -184,8 +184,9 @@ static bool read_models(struct tool *tool, struct run *run, struct error *error)
 		return error_set(error, "--models: %s is not set; it is the proxy's master key", key);
 	if (strpbrk(run->health.models_key, "\r\n") != NULL)
 		return error_set(error, "--models: %s: expected one line", key);
-	if (url == NULL || !http_append_sibling(&run->models_url, url, "/health"))
-		return error_set(error, "--models: %s: expected http://HOST... or https://HOST...", url_key);
+	if (url == NULL || !http_append_folder(&run->models_url, url, "/health"))
+		return error_set(
+			error, "--models: %s: expected http://HOST.../health/readiness, next to which /health is asked", url_key);
 	run->health.models_url = text_string(&run->models_url);
 	return true;
 }

@@ -332,6 +332,19 @@ start_models() {
 	is "$(of '[.overall, .models]')" '["healthy",[{"model":"m","api_host":null,"healthy":true}]]'
 }
 
+@test "the paid call goes where the proxy is, below a prefix too" {
+	start_peer proxy --path /litellm/health/readiness --body '{"db":"connected"}' --next --path /litellm/health \
+		--body '{"healthy_endpoints":[{"model":"m"}],"unhealthy_endpoints":[]}'
+	configure "litellm_proxy: {url: \"http://localhost:$proxy/litellm/health/readiness\", key: k, $patient}"
+	run --separate-stderr lm-health --models
+	is "$status" 0 "$stderr"
+	is "$(cut -d ' ' -f 2 "$(log_of proxy)" | sort | paste -sd ' ')" '/litellm/health /litellm/health/readiness'
+	configure "litellm_proxy: {url: \"http://localhost:$proxy/ready\", key: k}"
+	fails_like 'lm-health: --models: health.components.litellm_proxy.url: expected http://HOST.../health/readiness, *' \
+		lm-health --models
+	is "$(grep -c 'Bearer' "$(log_of proxy)")" 1
+}
+
 @test "a paid call that fails is no model that is well" {
 	printf '%s' '{"healthy_endpoints":[{"model":"m"}],"unhealthy_endpoints":[]}' >"$BATS_TEST_TMPDIR/well"
 	start_models "$BATS_TEST_TMPDIR/well" --status 401

@@ -506,26 +506,36 @@ START_TEST(a_host_is_shown_with_its_port_and_without_user)
 }
 END_TEST
 
-START_TEST(a_sibling_has_the_host_and_neither_user_nor_query)
+START_TEST(a_folder_has_the_host_and_neither_user_nor_query)
 {
 	static const struct {
-		const char *url, *sibling;
+		const char *url, *folder;
 	} cases[] = {
 		{"http://db:8002/health/readiness", "http://db:8002/health"},
 		{"http://lm:pw-7f3@db:8002/health/readiness?key=pw-7f3#pw-7f3", "http://db:8002/health"},
-		{"https://db", "https://db/health"},
-		{"http://[::1]:8080/a/b/c?", "http://[::1]:8080/health"},
+		{"https://db/litellm/health/readiness", "https://db/litellm/health"},
+		{"http://[::1]:8080/health/a/health/b/c?", "http://[::1]:8080/health/a/health"},
+		{"http://db/health/", "http://db/health"},
+		{"http://db/healthy/health/x/healthy", "http://db/healthy/health"},
 	};
-	static const char *const wrong[] = {"", "http://", "x y", "db:8002", "/health"};
+	static const char *const wrong[] = {"",
+	                                    "http://",
+	                                    "x y",
+	                                    "db:8002",
+	                                    "/health",
+	                                    "https://db",
+	                                    "http://db/health",
+	                                    "http://db/healthy/x",
+	                                    "http://db/a?/health/b"};
 	struct text text = {0};
 	size_t i;
 
 	for (i = 0; i < COUNT(cases); i++) {
-		ck_assert_msg(http_append_sibling(&text, cases[i].url, "/health"), "%s is refused", cases[i].url);
-		suite_assert_text(&text, cases[i].sibling);
+		ck_assert_msg(http_append_folder(&text, cases[i].url, "/health"), "%s is refused", cases[i].url);
+		suite_assert_text(&text, cases[i].folder);
 	}
 	for (i = 0; i < COUNT(wrong); i++)
-		ck_assert_msg(!http_append_sibling(&text, wrong[i], "/health"), "%s is not refused", wrong[i]);
+		ck_assert_msg(!http_append_folder(&text, wrong[i], "/health"), "%s is not refused", wrong[i]);
 	suite_assert_text(&text, "");
 	http_free(NULL);
 }
@@ -539,4 +549,4 @@ SUITE("http", an_answer_has_its_status_and_its_body, a_status_of_failure_is_an_a
       a_url_that_cannot_be_asked_is_done_at_once, a_name_that_nobody_has_is_misconfigured,
       a_redirect_is_an_answer_and_is_not_followed, a_proxy_of_the_environment_is_not_asked,
       a_wait_ends_when_the_other_descriptor_can_be_read, a_request_that_is_asked_again_forgets_what_was,
-      a_host_is_shown_with_its_port_and_without_user, a_sibling_has_the_host_and_neither_user_nor_query)
+      a_host_is_shown_with_its_port_and_without_user, a_folder_has_the_host_and_neither_user_nor_query)
