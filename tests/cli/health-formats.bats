@@ -332,6 +332,23 @@ start_models() {
 	is "$(of '[.overall, .models]')" '["healthy",[{"model":"m","api_host":null,"healthy":true}]]'
 }
 
+@test "an answer without an endpoint, or with other counts than lists, says nothing about the models" {
+	says() { # MESSAGE ANSWER
+		printf '%s' "$2" >"$BATS_TEST_TMPDIR/answer"
+		start_models "$BATS_TEST_TMPDIR/answer"
+		run --separate-stderr lm-health --models
+		is "$status" 3
+		is "$stderr" "lm-health: models: $1"
+		is "$(of '[.overall, .litellm_proxy, .models]')" '["unknown",true,[]]'
+	}
+	says 'the answer lists no endpoint: has the proxy a model?' \
+		'{"healthy_endpoints":[],"unhealthy_endpoints":[],"healthy_count":0,"unhealthy_count":0}'
+	for counts in '"healthy_count":2' '"unhealthy_count":1' '"healthy_count":"1"'; do
+		says 'the answer does not list as many endpoints as it counts' \
+			"{\"healthy_endpoints\":[{\"model\":\"m\"}],\"unhealthy_endpoints\":[],$counts}"
+	done
+}
+
 @test "the paid call goes where the proxy is, below a prefix too" {
 	start_peer proxy --path /litellm/health/readiness --body '{"db":"connected"}' --next --path /litellm/health \
 		--body '{"healthy_endpoints":[{"model":"m"}],"unhealthy_endpoints":[]}'
