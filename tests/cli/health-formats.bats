@@ -540,6 +540,37 @@ start_models() {
 	is "$(cat "$(log_of saas)" 2>/dev/null)" ""
 }
 
+@test "a URL of the database that is none leaves the database unknown, and ends neither check nor uptime" {
+	start_platform
+	platform=$(<"$LM_CONFIG")
+	log_line 2025-10-15T00:00:00Z up up up >"$BATS_TEST_TMPDIR/health.jsonl"
+	is_left() { # MESSAGE
+		run --separate-stderr lm-health
+		is "$status" 3
+		is "$stderr" "lm-health: database: $1"
+		is "$(of '[.saas_api, .litellm_proxy, .database, .overall]')" '[true,true,null,"unknown"]'
+		is "$(of .components.database.message)" "$1"
+		run --separate-stderr lm-health uptime -f json "$BATS_TEST_TMPDIR/health.jsonl"
+		is "$status$stderr" 0
+		fails_with "lm-usage: $1" lm-usage teams
+		fails_with "lm-health: $1" lm-health --show-config
+	}
+	DATABASE_URL=mysql://lm:SECRET@db/saas is_left 'DATABASE_URL: expected a URL that starts with postgresql://'
+	LM_DATABASE_URL='host=db pasword=SECRET' is_left \
+		'LM_DATABASE_URL: expected postgresql://USER@HOST:PORT/DATABASE or "host=HOST dbname=DATABASE"'
+	printf 'database: {url: os.environ/NOPE}\n%s\n' "$platform" >"$LM_CONFIG"
+	is_left "$LM_CONFIG:1: database.url: the environment variable NOPE is not set"
+	printf 'database: {url: "mysql://lm:SECRET@db/saas"}\n%s\n' "$platform" >"$LM_CONFIG"
+	is_left "$LM_CONFIG:1: database.url: expected a URL that starts with postgresql://"
+	# What is no text, and what the command line says, ends the run.
+	echo "$platform" >"$LM_CONFIG"
+	fails_with 'lm-health: --dsn: expected a URL that starts with postgresql://' lm-health --dsn mysql://db/saas
+	printf 'database: {url: [a]}\n%s\n' "$platform" >"$LM_CONFIG"
+	fails_with "lm-health: $LM_CONFIG:1: database.url: expected a single value" lm-health
+	printf 'database: {url: ""}\n%s\n' "$platform" >"$LM_CONFIG"
+	is_left "$LM_CONFIG:1: database.url: expected where the database is, not an empty text"
+}
+
 @test "a key of the environment that is not set is said" {
 	configure 'litellm_proxy: {key: os.environ/LM_TEST_KEY}'
 	fails_with "lm-health: $LM_CONFIG:4: health.components.litellm_proxy.key: the environment variable LM_TEST_KEY is not set" \
