@@ -137,9 +137,9 @@ saas_is() { # STATUS MESSAGE-PATTERN PEER-OPTION...
 @test "the SaaS API is down when it does not answer as HTTP has it" {
 	saas_is down "localhost:*[0-9] closed the connection without an answer" --close
 	is "$(of '.components.saas_api.http_status')" null
-	saas_is down '?*' --raw 'SSH-2.0-OpenSSH_9.2'$'\r\n'
+	saas_is down 'localhost:*[0-9]: its answer is no HTTP' --raw 'SSH-2.0-OpenSSH_9.2'$'\r\n'
 	saas_is down '?*' --body '{"status":"healthy"}' --short
-	saas_is down '?*' --endless-head
+	saas_is down 'localhost:*[0-9]: its headers are too long' --endless-head
 }
 
 @test "the SaaS API is down when it does not answer in time" {
