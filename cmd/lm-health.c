@@ -77,6 +77,7 @@ static const struct cli_verb verbs[] = {
 static const struct cli cli = {
 	.program = "lm-health",
 	.summary = "Is the platform up?",
+	.is_lenient = true,
 	.has_default = true,
 	.formats = formats,
 	.options = tool_options,

@@ -79,6 +79,7 @@ struct cli {
 	const char *program;
 	const char *summary;        /* one line */
 	bool is_unbounded;          /* without --timeout, a run takes as long as it takes */
+	bool is_lenient;            /* a database.url that is wrong is no error before the database is asked */
 	bool has_default;           /* the first verb is what is done without one */
 	const char *const *formats; /* that --format takes, ends with NULL */
 	const struct cli_option *options;

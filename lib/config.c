@@ -134,30 +134,50 @@ static struct value *add_value(struct config *config, const char *key)
 	return values[config->count].key != NULL ? &values[config->count++] : NULL;
 }
 
-bool config_set(struct config *config, const char *key, const char *string, const char *origin, struct error *error)
+/* Sets a key; NULL when memory runs out. */
+static struct value *set(struct config *config, const char *key, const char *string, const char *origin,
+                         struct error *error)
 {
 	struct value *value = find_value(config, key);
 
 	if (value == NULL)
 		value = add_value(config, key);
-	if (value == NULL)
-		return error_out_of_memory(error);
+	if (value == NULL) {
+		error_out_of_memory(error);
+		return NULL;
+	}
 	free(value->string);
 	free(value->origin);
 	value->row = config_key_find(key);
 	value->string = string != NULL ? strdup(string) : NULL;
 	value->origin = strdup(origin);
-	if ((string != NULL && value->string == NULL) || value->origin == NULL)
-		return error_out_of_memory(error);
-	if (string != NULL && !config_is_reference(string) && !check(value->row, string, error))
-		return wrap(value, key, error);
-	return true;
+	if ((string != NULL && value->string == NULL) || value->origin == NULL) {
+		error_out_of_memory(error);
+		return NULL;
+	}
+	return value;
+}
+
+/* Checks what is written, unless it stands for a value of the environment, which is checked when it is read. */
+static bool check_written(const struct value *value, struct error *error)
+{
+	return value->string == NULL || config_is_reference(value->string) || check(value->row, value->string, error) ||
+	       wrap(value, value->key, error);
+}
+
+bool config_set(struct config *config, const char *key, const char *string, const char *origin, struct error *error)
+{
+	struct value *value = set(config, key, string, origin, error);
+
+	return value != NULL && check_written(value, error);
 }
 
 /* Takes one scalar of the file, or a mapping, without a string. */
 static bool take(void *context, const char *key, const char *string, const char *origin, struct error *error)
 {
-	return config_set(context, key, string, origin, error);
+	struct value *value = set(context, key, string, origin, error);
+
+	return value != NULL && ((string != NULL && value->row->type == CONFIG_DSN) || check_written(value, error));
 }
 
 /* What the file may hold at a key. */
@@ -179,20 +199,6 @@ static enum config_yaml_kind kind_of(const char *key)
 	return kind;
 }
 
-/* Whether a value is a secret that the file itself holds. */
-static bool is_secret(const struct value *value)
-{
-	const char *start;
-
-	if (value->string == NULL || config_is_reference(value->string))
-		return false;
-	if (value->row->type == CONFIG_DSN)
-		return dsn_has_secret(value->string);
-	start = config_url_host(value->string);
-	return value->row->type == CONFIG_SECRET ||
-	       (value->row->type == CONFIG_URL && (start == NULL || (start > value->string && start[-1] == '@')));
-}
-
 /* Remembers a warning when the file holds a password and others may read it. */
 static bool note_readers(struct config *config, const char *path, FILE *file, struct error *error)
 {
@@ -202,7 +208,7 @@ static bool note_readers(struct config *config, const char *path, FILE *file, st
 	size_t i;
 
 	for (i = 0; i < config->count; i++)
-		has_secret |= is_secret(&config->values[i]);
+		has_secret |= config_is_secret(config->values[i].row, config->values[i].string);
 	if (!has_secret || fstat(fileno(file), &status) != 0 || (status.st_mode & S_IROTH) == 0)
 		return true;
 	text_append_format(&warning, "%s holds a password and everybody can read it: chmod o-r it", path);
@@ -248,6 +254,20 @@ static void search(struct text *path)
 }
 
 struct config *config_load(const char *path, struct error *error)
+{
+	struct config *config = config_open(path, error);
+	bool done = config != NULL;
+	size_t i;
+
+	for (i = 0; done && i < config->count; i++)
+		done = check_written(&config->values[i], error);
+	if (done)
+		return config;
+	config_free(config);
+	return NULL;
+}
+
+struct config *config_open(const char *path, struct error *error)
 {
 	struct config *config = calloc(1, sizeof *config);
 	struct text found = {0};
@@ -311,15 +331,15 @@ bool config_text(const struct config *config, const char *key, const char **stri
 	const char *variable;
 
 	*string = config_written(config, key);
-	if (*string == NULL || !config_is_reference(*string))
-		return true;
-	variable = *string + strlen(ENVIRONMENT);
-	*string = getenv(variable);
-	if (*string == NULL) {
-		error_set(error, "the environment variable %s is not set", variable);
-		return wrap(find_value(config, key), key, error);
+	if (*string != NULL && config_is_reference(*string)) {
+		variable = *string + strlen(ENVIRONMENT);
+		*string = getenv(variable);
+		if (*string == NULL) {
+			error_set(error, "the environment variable %s is not set", variable);
+			return wrap(find_value(config, key), key, error);
+		}
 	}
-	return check(config_key_find(key), *string, error) || wrap(find_value(config, key), key, error);
+	return *string == NULL || check(config_key_find(key), *string, error) || wrap(find_value(config, key), key, error);
 }
 
 bool config_duration(const struct config *config, const char *key, int64_t *duration_ms, struct error *error)

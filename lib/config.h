@@ -53,7 +53,13 @@ struct config;
  */
 struct config *config_load(const char *path, struct error *error);
 
-/* Sets a key over what the file says; origin ("--dsn") is what an error names in place of FILE:LINE. */
+/* The same, but a CONFIG_DSN value that is none is an error only of config_text. */
+struct config *config_open(const char *path, struct error *error);
+
+/*
+ * Sets a key over what the file says; origin ("--dsn") is what an error names in place of FILE:LINE. A value that is
+ * not as expected is set all the same.
+ */
 bool config_set(struct config *config, const char *key, const char *value, const char *origin, struct error *error);
 
 /*

@@ -1,5 +1,6 @@
 #include "config_keys.h"
 
+#include "dsn.h"
 #include "log.h"
 
 #include <string.h>
@@ -83,4 +84,17 @@ const char *config_url_host(const char *url)
 		if (at[-1] == '@')
 			return at;
 	return start;
+}
+
+bool config_is_secret(const struct config_key *row, const char *string)
+{
+	const char *start;
+
+	if (string == NULL || config_is_reference(string))
+		return false;
+	if (row->type == CONFIG_DSN)
+		return dsn_has_secret(string);
+	start = config_url_host(string);
+	return row->type == CONFIG_SECRET ||
+	       (row->type == CONFIG_URL && (start == NULL || (start > string && start[-1] == '@')));
 }

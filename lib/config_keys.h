@@ -32,6 +32,9 @@ bool config_is_reference(const char *string);
 /* What a key has before the environment is asked: what was given, its default, its row's fallback. NULL for none. */
 const char *config_written(const struct config *config, const char *key);
 
+/* Whether a value, NULL for a mapping, is a secret that the file itself holds. */
+bool config_is_secret(const struct config_key *row, const char *string);
+
 /*
  * Where in a URL its host starts, behind user, password and @ if it has them (RFC 3986, 3.2). NULL for what has an @
  * elsewhere, so that nobody knows what in it is a password.

@@ -47,6 +47,12 @@ struct db_row {
  */
 struct db *db_open(const struct db_options *options, struct error *error);
 
+/*
+ * Whether connecting asks a name server, for which libpq waits however long that takes; *name becomes the name that is
+ * looked up first, or stays empty where only a service of libpq's says it.
+ */
+bool db_looks_up(const char *conninfo, struct text *name);
+
 /* The database's clock at the start of the transaction, in microseconds since 1970-01-01T00:00:00Z. */
 int64_t db_now_us(const struct db *db);
 

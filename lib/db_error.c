@@ -3,9 +3,11 @@
 #include "db_connect.h"
 #include "text.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define SQLSTATE_LENGTH ((size_t)5)
+#define NO_REASON "no reason given"
 
 /*
  * The SQLSTATE at the start of a server's message, as libpq puts it there when it is verbose: "FATAL:  28P01: ". The
@@ -24,23 +26,52 @@ static const char *find_state(const char *message, const char **text)
 	return state;
 }
 
-/* Whether a connection failed by what was asked for, a name or a password, and not by the state that the server is in.
+/* Whether a connection failed by the state that the server or the network is in, from what libpq says without a
+ * SQLSTATE.
  */
+static bool is_failure(const char *text)
+{
+	/* Of connect(), whose reason is all of the text; ENOENT and EAGAIN: of a socket that is not there, or is overrun.
+	 */
+	static const int numbers[] = {ECONNREFUSED, ECONNRESET,  ECONNABORTED, EPIPE,     ETIMEDOUT, EHOSTUNREACH,
+	                              EHOSTDOWN,    ENETUNREACH, ENETDOWN,     ENETRESET, ENOENT,    EAGAIN};
+	/* PostgreSQL, src/interfaces/libpq: fe-connect.c, fe-misc.c, fe-secure*.c, fe-exec.c; the last one is ours. */
+	static const char *const starts[] = {"server closed the connection",
+	                                     "SSL connection has been closed unexpectedly",
+	                                     "SSL SYSCALL error: ",
+	                                     "SSL error: unexpected eof",
+	                                     "could not receive data from server: ",
+	                                     "could not send ",
+	                                     "could not fork new process",
+	                                     "server sent an error response during ",
+	                                     "no connection to the server",
+	                                     "connection not open",
+	                                     "timeout expired",
+	                                     "session is ",
+	                                     "server is ",
+	                                     NO_REASON};
+	size_t i;
+
+	for (i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		if (strcmp(text, strerror(numbers[i])) == 0)
+			return true;
+	for (i = 0; i < sizeof starts / sizeof starts[0]; i++)
+		if (strncmp(text, starts[i], strlen(starts[i])) == 0)
+			return true;
+	return false;
+}
+
+/* Whether a connection failed by what was asked for, such as a name, a password or a certificate's file. */
 static bool is_misconfigured(const char *state, const char *text)
 {
-	/* Classes: PostgreSQL manual, appendix A. 42501: the role may not connect. */
-	static const char *const states[] = {"28", "3D", "0P", "42501"};
-	static const char *const texts[] = {"could not translate host name", "no password supplied", "invalid ",
-	                                    "server does not support SSL"};
+	/* Classes: PostgreSQL manual, appendix A. 42501: the role may not connect; 42704, 22023: a setting of "options". */
+	static const char *const states[] = {"28", "3D", "0P", "42501", "42704", "22023"};
 	size_t i;
 
 	for (i = 0; state != NULL && i < sizeof states / sizeof states[0]; i++)
 		if (strncmp(state, states[i], strlen(states[i])) == 0)
 			return true;
-	for (i = 0; state == NULL && i < sizeof texts / sizeof texts[0]; i++)
-		if (strstr(text, texts[i]) != NULL)
-			return true;
-	return false;
+	return state == NULL && !is_failure(text);
 }
 
 /*
@@ -57,7 +88,7 @@ static bool append_reason(struct text *reason, const char *message)
 	state = find_state(start, &start);
 	text_append(reason, start, strcspn(start, "\n"));
 	if (reason->length == 0)
-		text_append_string(reason, "no reason given");
+		text_append_string(reason, NO_REASON);
 	return is_misconfigured(state, text_string(reason));
 }
 

@@ -40,13 +40,41 @@ static void sync_folder(const char *path)
 	text_free(&folder);
 }
 
-bool file_replace(const char *path, mode_t mode, const char *bytes, size_t length, struct error *error)
+/*
+ * The path of the file itself, behind links, which stay. NULL for what must not make way for a file: a device, a pipe,
+ * a link that leads nowhere. Free it.
+ */
+static char *find_file(const char *path, struct error *error)
+{
+	char *found = realpath(path, NULL);
+	int reason = errno;
+	struct stat status;
+
+	if (found == NULL && lstat(path, &status) != 0)
+		found = strdup(path); /* there is nothing yet */
+	else if (found == NULL) {
+		error_set(error, "cannot write \"%s\": a link that leads nowhere: %s", path, strerror(reason));
+		return NULL;
+	} else if (stat(found, &status) == 0 && !S_ISREG(status.st_mode)) {
+		error_set(error, "cannot write \"%s\": %s", path,
+		          S_ISDIR(status.st_mode) ? strerror(EISDIR) : "it is no regular file");
+		free(found);
+		return NULL;
+	}
+	if (found == NULL)
+		error_out_of_memory(error);
+	return found;
+}
+
+/* Replaces what is no link; path is what errors name. */
+static bool replace(const char *file, const char *path, mode_t mode, const char *bytes, size_t length,
+                    struct error *error)
 {
 	struct text beside = {0};
 	bool done;
 	int fd, reason;
 
-	text_append_format(&beside, "%s.XXXXXX", path);
+	text_append_format(&beside, "%s.XXXXXX", file);
 	if (beside.failed)
 		return error_out_of_memory(error);
 	fd = mkostemp(beside.bytes, O_CLOEXEC);
@@ -56,17 +84,26 @@ bool file_replace(const char *path, mode_t mode, const char *bytes, size_t lengt
 		done = false;
 		reason = errno;
 	}
-	if (done && rename(beside.bytes, path) != 0) {
+	if (done && rename(beside.bytes, file) != 0) {
 		done = false;
 		reason = errno;
 	}
 	if (done)
-		sync_folder(path);
+		sync_folder(file);
 	else {
 		if (fd >= 0)
 			unlink(beside.bytes);
 		error_set(error, "cannot write \"%s\": %s", path, strerror(reason));
 	}
 	text_free(&beside);
+	return done;
+}
+
+bool file_replace(const char *path, mode_t mode, const char *bytes, size_t length, struct error *error)
+{
+	char *file = find_file(path, error);
+	bool done = file != NULL && replace(file, path, mode, bytes, length, error);
+
+	free(file);
 	return done;
 }

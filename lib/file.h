@@ -14,7 +14,8 @@
 
 /*
  * Writes the bytes to a new file beside the path, makes it last on the disk, puts it in the path's place and makes that
- * last, too. Whatever fails, the old file stays, nothing is left beside it, and the error names path and reason.
+ * last, too. Links are followed, and stay. What is there and no regular file is not replaced. Whatever fails, the old
+ * file stays, nothing is left beside it, and the error names path and reason.
  */
 bool file_replace(const char *path, mode_t mode, const char *bytes, size_t length, struct error *error);
 

@@ -88,6 +88,23 @@ static void end(struct run *run, struct probe *probe)
 	probe->start_us = deadline_clock_us() + RETRY_AFTER_US;
 }
 
+/* Why the database's process said nothing. */
+static void explain_silence(const struct run *run, const struct probe *probe, bool is_late, struct error *error)
+{
+	struct text name = {0};
+
+	/* All that it waits for has a bound but the lookup of a name, which says nothing about the database. */
+	error->is_misconfigured = is_late && db_looks_up(run->health->database->conninfo, &name);
+	if (error->is_misconfigured)
+		error_set(error, "cannot resolve %s%s%s: the name server does not answer", name.length > 0 ? "\"" : "its host",
+		          text_string(&name), name.length > 0 ? "\"" : "");
+	else if (is_late)
+		error_set(error, "no answer within %g s", (double)probe->timeout_ms / 1000);
+	else
+		error_set(error, "the process that asks it ended early");
+	text_free(&name);
+}
+
 /* Takes what the database's process says, and ends it when that is all, or late. */
 static void attend_database(struct run *run, struct probe *probe)
 {
@@ -106,10 +123,7 @@ static void attend_database(struct run *run, struct probe *probe)
 	if (is_running && !is_late && !(has_answer && answer.is_final))
 		return;
 	if (!probe->has_answer) {
-		if (is_late)
-			error_set(&error, "no answer within %g s", (double)probe->timeout_ms / 1000);
-		else
-			error_set(&error, "the process that asks it ended early");
+		explain_silence(run, probe, is_late, &error);
 		health_judge_error(component, &error);
 	} else if (!(has_answer && answer.is_final))
 		snprintf(component->message, sizeof component->message, "its tables did not answer within %g s",

@@ -171,6 +171,14 @@ static bool add_models(struct health *health, const cJSON *list, bool is_healthy
 	return true;
 }
 
+/* Whether a member that says how long a list is, if there is one, is right. */
+static bool is_counted(const cJSON *json, const char *name, const cJSON *list)
+{
+	const cJSON *count = cJSON_GetObjectItemCaseSensitive(json, name);
+
+	return count == NULL || (cJSON_IsNumber(count) && count->valueint == cJSON_GetArraySize(list));
+}
+
 bool health_judge_models(struct health *health, const struct http_request *request, struct error *error)
 {
 	struct error *wrong = &health->models_error;
@@ -189,6 +197,10 @@ bool health_judge_models(struct health *health, const struct http_request *reque
 		error_set(wrong, "HTTP %ld, expected 200", request->status);
 	else if (request->is_cut || !cJSON_IsArray(healthy) || !cJSON_IsArray(unhealthy))
 		error_set(wrong, "the answer does not list endpoints");
+	else if (cJSON_GetArraySize(healthy) + cJSON_GetArraySize(unhealthy) == 0)
+		error_set(wrong, "the answer lists no endpoint: has the proxy a model?");
+	else if (!is_counted(json, "healthy_count", healthy) || !is_counted(json, "unhealthy_count", unhealthy))
+		error_set(wrong, "the answer does not list as many endpoints as it counts");
 	else
 		done = add_models(health, unhealthy, false, error) && add_models(health, healthy, true, error);
 	cJSON_Delete(json);
@@ -226,10 +238,9 @@ enum exit_status health_overall(const struct health *health)
 		return EXIT_CRITICAL;
 	if (down > 0)
 		return EXIT_WARNING;
-	if (unknown > 0 || well == 0 || (has_models && health->models_error.message[0] != '\0'))
+	if (unknown > 0 || well == 0 || (has_models && health->model_count == 0))
 		return EXIT_UNKNOWN;
-	if (count(health, HEALTH_SLOW) > 0 ||
-	    (has_models && health->model_count > 0 && !health->models[0].is_healthy)) /* those come first */
+	if (count(health, HEALTH_SLOW) > 0 || (has_models && !health->models[0].is_healthy)) /* those come first */
 		return EXIT_WARNING;
 	return EXIT_FINE;
 }

@@ -13,6 +13,7 @@ struct http {
 struct transfer {
 	CURL *easy;
 	struct curl_slist *headers;
+	char reason[CURL_ERROR_SIZE]; /* libcurl's, which tells apart what has one code; not shown */
 };
 
 struct http *http_open(struct error *error)
@@ -70,6 +71,7 @@ static CURLcode set_options(struct transfer *transfer, struct http_request *requ
 	SET(CURLOPT_WRITEFUNCTION, take_body);
 	SET(CURLOPT_WRITEDATA, request);
 	SET(CURLOPT_PRIVATE, request);
+	SET(CURLOPT_ERRORBUFFER, transfer->reason);
 	SET(CURLOPT_FRESH_CONNECT, 1L);
 	SET(CURLOPT_FORBID_REUSE, 1L);
 #undef SET
@@ -131,9 +133,28 @@ void http_start(struct http *http, struct http_request *request)
 	end_transfer(http, request);
 }
 
+/* What is wrong with an answer that came and cannot be read; NULL where that is not what went wrong. */
+static const char *unreadable(CURL *easy, CURLcode code, const char *reason)
+{
+	curl_off_t start_us = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_STARTTRANSFER_TIME_T, &start_us);
+	/* A line that is longer than libcurl's bound is out of memory to it. */
+	if ((code == CURLE_OUT_OF_MEMORY && start_us > 0) ||
+	    (code == CURLE_RECV_ERROR && strstr(reason, "response headers") != NULL))
+		return "its headers are too long";
+	/* A scheme that libcurl does not know does not come as far. */
+	if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_BAD_CONTENT_ENCODING ||
+	    (code == CURLE_RECV_ERROR && strstr(reason, "chunk") != NULL))
+		return "its answer is no HTTP";
+	return NULL;
+}
+
 /* What went wrong with a request, for people. */
 static void explain(struct http_request *request, CURL *easy, CURLcode code)
 {
+	const struct transfer *transfer = request->transfer;
+	const char *fault = unreadable(easy, code, transfer->reason);
 	struct text host = {0};
 	double timeout_s = (double)request->timeout_ms / 1000;
 	curl_off_t lookup_us = 0;
@@ -156,6 +177,8 @@ static void explain(struct http_request *request, CURL *easy, CURLcode code)
 	else if (code == CURLE_COULDNT_CONNECT)
 		error_set(&request->error, "cannot connect to %s: %s", text_string(&host),
 		          number != 0 ? strerror((int)number) : "no reason given");
+	else if (fault != NULL)
+		error_set(&request->error, "%s: %s", text_string(&host), fault);
 	else if (code == CURLE_GOT_NOTHING || code == CURLE_RECV_ERROR || code == CURLE_PARTIAL_FILE)
 		error_set(&request->error, "%s closed the connection without %s answer", text_string(&host),
 		          request->status != 0 ? "a whole" : "an");
@@ -230,21 +253,37 @@ void http_append_host(struct text *text, const char *url)
 	curl_url_cleanup(parts);
 }
 
-bool http_append_sibling(struct text *text, const char *url, const char *path)
+/* Cuts a path behind the last folder of this name; false where it has none. */
+static bool cut_path(char *path, const char *folder)
+{
+	size_t length = strlen(folder);
+	char *at, *last = NULL;
+
+	for (at = path; (at = strstr(at, folder)) != NULL; at++)
+		if (at[length] == '/')
+			last = at;
+	if (last != NULL)
+		last[length] = '\0';
+	return last != NULL;
+}
+
+bool http_append_folder(struct text *text, const char *url, const char *folder)
 {
 	CURLU *parts = curl_url();
-	char *sibling = NULL;
+	char *path = NULL, *found = NULL;
 	bool done = parts != NULL && curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
+	            curl_url_get(parts, CURLUPART_PATH, &path, 0) == CURLUE_OK && cut_path(path, folder) &&
 	            curl_url_set(parts, CURLUPART_PATH, path, 0) == CURLUE_OK &&
 	            curl_url_set(parts, CURLUPART_QUERY, NULL, 0) == CURLUE_OK &&
 	            curl_url_set(parts, CURLUPART_FRAGMENT, NULL, 0) == CURLUE_OK &&
 	            curl_url_set(parts, CURLUPART_USER, NULL, 0) == CURLUE_OK &&
 	            curl_url_set(parts, CURLUPART_PASSWORD, NULL, 0) == CURLUE_OK &&
-	            curl_url_get(parts, CURLUPART_URL, &sibling, 0) == CURLUE_OK;
+	            curl_url_get(parts, CURLUPART_URL, &found, 0) == CURLUE_OK;
 
 	if (done)
-		text_append_string(text, sibling);
-	curl_free(sibling);
+		text_append_string(text, found);
+	curl_free(path);
+	curl_free(found);
 	curl_url_cleanup(parts);
 	return done;
 }

@@ -60,7 +60,10 @@ void http_free(struct http *http);
 /* Appends the host of a URL, with its port unless it is the scheme's; nothing when it is no URL. */
 void http_append_host(struct text *text, const char *url);
 
-/* Appends the URL of a path on the same host as another URL, without query and user. False when that is no URL. */
-bool http_append_sibling(struct text *text, const char *url, const char *path);
+/*
+ * Appends a URL up to the last folder of this name ("/health") in its path, without query and user. False when it is no
+ * URL, and when nothing in it stands below such a folder.
+ */
+bool http_append_folder(struct text *text, const char *url, const char *folder);
 
 #endif

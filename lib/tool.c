@@ -112,25 +112,37 @@ static void prepare_process(void)
 	setlocale(LC_CTYPE, "");
 }
 
+/* Whether a wrong database.url is the database's fault alone; an option's is always the run's. */
+static bool is_lenient(const struct tool *tool)
+{
+	return tool->cli->is_lenient && tool->call.answer == NULL && tool->common->dsn == NULL;
+}
+
+/* Puts the option and the environment over what the file says of where the database is. */
+static bool settle_database(struct tool *tool, struct error *error)
+{
+	const char *url = getenv("LM_DATABASE_URL");
+
+	if (tool->common->dsn != NULL)
+		return config_set(tool->config, "database.url", tool->common->dsn, "--dsn", error);
+	if (url != NULL && *url != '\0')
+		return config_set(tool->config, "database.url", url, "LM_DATABASE_URL", error);
+	if (!config_text(tool->config, "database.url", &url, error))
+		return false;
+	url = url == NULL ? getenv("DATABASE_URL") : NULL;
+	return url == NULL || *url == '\0' || config_set(tool->config, "database.url", url, "DATABASE_URL", error);
+}
+
 /* Puts the options and the environment over what the file says. */
 static bool settle_config(struct tool *tool, struct error *error)
 {
 	const struct tool_common *common = tool->common;
-	const char *url = getenv("LM_DATABASE_URL");
 	char timeout[32];
 
-	if (common->dsn != NULL) {
-		if (!config_set(tool->config, "database.url", common->dsn, "--dsn", error))
+	if (!settle_database(tool, error)) {
+		if (!is_lenient(tool))
 			return false;
-	} else if (url != NULL && *url != '\0') {
-		if (!config_set(tool->config, "database.url", url, "LM_DATABASE_URL", error))
-			return false;
-	} else {
-		if (!config_text(tool->config, "database.url", &url, error))
-			return false;
-		if (url == NULL && (url = getenv("DATABASE_URL")) != NULL && *url != '\0' &&
-		    !config_set(tool->config, "database.url", url, "DATABASE_URL", error))
-			return false;
+		*error = (struct error){""};
 	}
 	snprintf(timeout, sizeof timeout, "%lldms", (long long)common->timeout.ms);
 	return (!common->timeout.has_value || config_set(tool->config, "timeout", timeout, "--timeout", error)) &&
@@ -157,7 +169,8 @@ static bool begin(struct tool *tool, struct error *error)
 	tool->log.file_max = LOG_LEVEL_INFO;
 	if (tool->common->log_file != NULL && !log_open(&tool->log, tool->common->log_file, error))
 		return false;
-	tool->config = config_load(tool->common->config, error);
+	tool->config =
+		is_lenient(tool) ? config_open(tool->common->config, error) : config_load(tool->common->config, error);
 	if (tool->config == NULL || !settle_config(tool, error) ||
 	    !config_text(tool->config, "log.file", &log_file, error) ||
 	    !config_choice(tool->config, "log.level", &level, error) ||

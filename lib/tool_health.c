@@ -184,8 +184,9 @@ static bool read_models(struct tool *tool, struct run *run, struct error *error)
 		return error_set(error, "--models: %s is not set; it is the proxy's master key", key);
 	if (strpbrk(run->health.models_key, "\r\n") != NULL)
 		return error_set(error, "--models: %s: expected one line", key);
-	if (url == NULL || !http_append_sibling(&run->models_url, url, "/health"))
-		return error_set(error, "--models: %s: expected http://HOST... or https://HOST...", url_key);
+	if (url == NULL || !http_append_folder(&run->models_url, url, "/health"))
+		return error_set(
+			error, "--models: %s: expected http://HOST.../health/readiness, next to which /health is asked", url_key);
 	run->health.models_url = text_string(&run->models_url);
 	return true;
 }
@@ -261,6 +262,8 @@ enum exit_status tool_run_health(struct tool *tool, const struct tool_health *as
 	enum exit_status status = EXIT_UNKNOWN;
 	bool done = asked->retries.has_value || config_count(tool->config, "health.retries", &run.health.retries, error);
 
+	if (asked->textfile != NULL && strcmp(asked->textfile, "-") == 0)
+		done = error_set(error, "--textfile: expected a file, not \"-\"; -f prom prints the same");
 	if (asked->retries.has_value)
 		run.health.retries = asked->retries.value;
 	done = done && read_components(tool, &run, error) && (!asked->has_models || read_models(tool, &run, error));

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define INCIDENTS_DEFAULT 50
+#define DAYS_MAX 36500
 
 /* One log, opened. */
 struct log_file {
@@ -26,18 +27,19 @@ static int compare_files(const void *a, const void *b)
 	return (left->first_us > right->first_us) - (left->first_us < right->first_us);
 }
 
-static bool open_file(struct log_file *file, struct error *error)
+static bool open_file(struct log_file *file, const struct uptime_options *options, struct error *error)
 {
 	file->fd = open(file->name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	file->first_us = INT64_MIN;
 	if (file->fd < 0)
 		return error_set(error, "cannot read \"%s\": %s", file->name, strerror(errno));
-	uptime_first(file->fd, &file->first_us);
+	uptime_first(file->fd, options, &file->first_us);
 	return true;
 }
 
 /* Opens all, and puts them in the order of their first lines. Standard input is read where it stands. */
-static bool open_files(struct log_file *files, const char *const *names, size_t count, struct error *error)
+static bool open_files(struct log_file *files, const char *const *names, size_t count,
+                       const struct uptime_options *options, struct error *error)
 {
 	bool has_stdin = false;
 	size_t i;
@@ -47,7 +49,7 @@ static bool open_files(struct log_file *files, const char *const *names, size_t 
 		if (strcmp(names[i], "-") == 0) {
 			has_stdin = true;
 			files[i] = (struct log_file){.name = "standard input", .fd = STDIN_FILENO};
-		} else if (!open_file(&files[i], error))
+		} else if (!open_file(&files[i], options, error))
 			return false;
 	}
 	if (!has_stdin)
@@ -94,7 +96,8 @@ static bool check_lines(const struct uptime *uptime, const char *const *names, s
 	return error_set(error, "\"%s\"%s: no line that lm-health -f jsonl writes", names[0], others);
 }
 
-static bool read_files(struct uptime *uptime, const char *const *names, size_t count, struct error *error)
+static bool read_files(struct uptime *uptime, const char *const *names, size_t count,
+                       const struct uptime_options *options, struct error *error)
 {
 	struct log_file *files = calloc(count, sizeof *files);
 	bool done;
@@ -104,7 +107,7 @@ static bool read_files(struct uptime *uptime, const char *const *names, size_t c
 		return error_out_of_memory(error);
 	for (i = 0; i < count; i++)
 		files[i].fd = -1;
-	done = open_files(files, names, count, error);
+	done = open_files(files, names, count, options, error);
 	for (i = 0; done && i < count; i++)
 		done = uptime_read(uptime, files[i].fd, files[i].name, error);
 	close_files(files, count);
@@ -112,33 +115,60 @@ static bool read_files(struct uptime *uptime, const char *const *names, size_t c
 	return done && uptime_finish(uptime, error);
 }
 
+static void say_lines(const struct tool *tool, int64_t count, const char *what)
+{
+	if (count > 0)
+		tool_say(tool, LOG_LEVEL_WARNING, "left out %lld line%s %s", (long long)count, count > 1 ? "s" : "", what);
+}
+
+/* Says what of the logs is left out. */
+static void say_left_out(const struct tool *tool, const struct uptime_log *log)
+{
+	say_lines(tool, log->future_lines, "later than now: was a clock wrong?");
+	say_lines(tool, log->late_lines, "older than the one before");
+	if (log->ignored_components > 0)
+		tool_say(tool, LOG_LEVEL_WARNING, "the log names more than %d components: those after them are left out",
+		         UPTIME_COMPONENTS_MAX);
+}
+
+/* What the verb asks for. */
+static bool read_options(const struct tool *tool, const struct cli_count *days, const struct cli_count *limit,
+                         struct uptime_options *options, struct error *error)
+{
+	if (strcmp(tool_render_options(tool).format, "nagios") == 0)
+		return error_set(error, "--format: nagios goes with check only");
+	if (days->has_value && (days->value < 1 || days->value > DAYS_MAX))
+		return error_set(error, "--days: expected a whole number from 1 to %d", DAYS_MAX);
+	*options = (struct uptime_options){.has_window = days->has_value,
+	                                   .has_now = true,
+	                                   .now_us = tool_now_us(tool, NULL),
+	                                   .incidents_max = limit->has_value ? (size_t)limit->value : INCIDENTS_DEFAULT};
+	options->to_us = options->now_us;
+	options->from_us = options->to_us - days->value * CALENDAR_DAY_US;
+	return true;
+}
+
 enum exit_status tool_run_uptime(struct tool *tool, const struct cli_count *days, const struct cli_count *limit,
                                  struct error *error)
 {
-	struct uptime_options options = {.has_window = days->has_value, .incidents_max = INCIDENTS_DEFAULT};
+	struct uptime_options options;
 	const char *const *names = (const char *const *)tool->call.arguments;
 	size_t count = tool->call.argument_count;
 	struct uptime *uptime;
 	const char *log;
 	bool done;
 
-	if (strcmp(tool_render_options(tool).format, "nagios") == 0) {
-		error_set(error, "--format: nagios goes with check only");
-		return EXIT_UNKNOWN;
-	}
-	if (limit->has_value)
-		options.incidents_max = (size_t)limit->value;
-	options.to_us = tool_now_us(tool, NULL);
-	options.from_us = options.to_us - days->value * CALENDAR_DAY_US;
-	if (!config_text(tool->config, "health.log", &log, error))
+	if (!read_options(tool, days, limit, &options, error) || !config_text(tool->config, "health.log", &log, error))
 		return EXIT_UNKNOWN;
 	if (count == 0) {
 		names = &log;
 		count = 1;
 	}
 	uptime = uptime_open(&options, error);
-	done = uptime != NULL && read_files(uptime, names, count, error) &&
-	       check_lines(uptime, names, count, days, error) && print(tool, uptime, error);
+	done = uptime != NULL && read_files(uptime, names, count, &options, error);
+	if (done)
+		say_left_out(tool, uptime_log(uptime));
+	done = done && check_lines(uptime, names, count, days, error) && print(tool, uptime, error);
 	uptime_free(uptime);
 	return done ? EXIT_FINE : EXIT_UNKNOWN;
 }

@@ -36,23 +36,30 @@ static bool is_empty(const char *bytes, size_t length)
 	return length == 0;
 }
 
+static bool is_future(const struct uptime_options *options, const struct uptime_line *line)
+{
+	return options->has_now && line->at_us - UPTIME_SKEW_US > options->now_us;
+}
+
 static void take_line(struct uptime *uptime, const char *bytes, size_t length)
 {
 	struct uptime_log *log = &uptime->tally.log;
 	size_t count = uptime->names.count;
-	bool is_good;
+	bool is_good, is_later;
 
 	if (is_empty(bytes, length))
 		return;
 	is_good = length <= UPTIME_LINE_MAX && uptime_line_read(&uptime->names, bytes, length, &uptime->line);
-	if (is_good && !uptime_tally_is_late(&uptime->tally, &uptime->line)) {
+	is_later = is_good && is_future(&uptime->tally.options, &uptime->line);
+	if (is_good && !is_later && !uptime_tally_is_late(&uptime->tally, &uptime->line)) {
 		log->ignored_components += uptime->line.ignored;
 		uptime_tally_add(&uptime->tally, &uptime->line);
 		return;
 	}
 	uptime->names.count = count; /* it doesn't count, nor do names that only it has */
 	log->broken_lines += !is_good;
-	log->late_lines += is_good;
+	log->future_lines += is_later;
+	log->late_lines += is_good && !is_later;
 }
 
 /*
@@ -85,11 +92,17 @@ static size_t take_lines(struct uptime *uptime, size_t filled, size_t length, bo
 
 bool uptime_read(struct uptime *uptime, int fd, const char *name, struct error *error)
 {
-	bool is_skipping = false;
+	bool is_skipping = false, is_start = true;
 	size_t filled = 0;
 	ssize_t length;
 
 	while ((length = read(fd, uptime->buffer + filled, READ_SIZE)) != 0) {
+		/* RFC 1952, 2.3.1: what logrotate compressed is one broken line to everything else. */
+		if (is_start && length > 0 && filled + (size_t)length >= 2) {
+			is_start = false;
+			if (memcmp(uptime->buffer, "\x1f\x8b", 2) == 0)
+				return error_set(error, "\"%s\" is compressed: zcat FILE | lm-health uptime -", name);
+		}
 		if (length > 0)
 			filled = take_lines(uptime, filled, filled + (size_t)length, &is_skipping);
 		else if (errno != EINTR)
@@ -143,7 +156,7 @@ struct search {
 	char bytes[UPTIME_FIRST_MAX];
 };
 
-static bool search_line(struct search *search, size_t length)
+static bool search_line(struct search *search, const struct uptime_options *options, size_t length)
 {
 	const char *start = search->bytes, *end = start + length, *newline;
 
@@ -152,13 +165,14 @@ static bool search_line(struct search *search, size_t length)
 		if (newline == NULL)
 			newline = end;
 		uptime_names_start(&search->names);
-		if (uptime_line_read(&search->names, start, (size_t)(newline - start), &search->line))
+		if (uptime_line_read(&search->names, start, (size_t)(newline - start), &search->line) &&
+		    !is_future(options, &search->line))
 			return true;
 	}
 	return false;
 }
 
-bool uptime_first(int fd, int64_t *at_us)
+bool uptime_first(int fd, const struct uptime_options *options, int64_t *at_us)
 {
 	struct search *search = calloc(1, sizeof *search);
 	size_t filled = 0;
@@ -173,7 +187,7 @@ bool uptime_first(int fd, int64_t *at_us)
 			break;
 		filled += (size_t)length;
 	}
-	is_found = search != NULL && search_line(search, filled);
+	is_found = search != NULL && search_line(search, options, filled);
 	if (is_found)
 		*at_us = search->line.at_us;
 	free(search);

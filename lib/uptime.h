@@ -15,7 +15,8 @@
  *for each of those; the lower middle one, where they are fewer and even in number), so that another schedule is usual
  *soon.
  *
- * A line of the same time as the one before replaces it. A line that is earlier is skipped: files are read in order.
+ * A line of the same time as the one before replaces it. A line that is earlier is skipped: files are read in order. So
+ * is one that is later than now: a clock that was wrong once would make all that follow late.
  */
 #ifndef LM_UPTIME_H
 #define LM_UPTIME_H
@@ -31,6 +32,7 @@
 #define UPTIME_COMPONENTS_MAX 64          /* of a log, without "overall" */
 #define UPTIME_NAME_MAX 127               /* bytes of a component's name; a line with a longer one is broken */
 #define UPTIME_MESSAGE_MAX 200            /* bytes of an incident's message; longer ones are cut */
+#define UPTIME_SKEW_US INT64_C(300000000) /* so much later than now clocks that differ may make a line */
 #define UPTIME_GAPS 101                   /* whose median is the usual interval */
 #define UPTIME_LATENCY_MAX_MS 65535       /* what the percentile takes larger latencies for */
 
@@ -39,23 +41,23 @@ struct uptime_options {
 	bool has_window;      /* else from the first line to the last */
 	int64_t from_us;      /* the window's start, which belongs to it */
 	int64_t to_us;        /* the window's end, which does not */
+	bool has_now;         /* else no line is too late */
+	int64_t now_us;       /* lines that are later, by more than UPTIME_SKEW_US, are skipped */
 	size_t incidents_max; /* so many are kept, the latest to begin; 0 = all */
 };
 
 /* What the log was like. */
 struct uptime_log {
-	bool has_period; /* there is a window, or a line */
 	int64_t from_us; /* what is counted: the window, else from the first line */
 	int64_t to_us;   /* to the last */
 	bool has_interval;
 	int64_t interval_us;        /* the usual one at the end of the log */
 	int64_t lines;              /* good ones in the window */
-	int64_t repeated_lines;     /* replaced by the next, of the same time */
 	int64_t broken_lines;       /* in the whole log: no such document, or longer than UPTIME_LINE_MAX */
 	int64_t late_lines;         /* in the whole log: earlier than the one before */
+	int64_t future_lines;       /* in the whole log: later than now */
 	int64_t ignored_components; /* in the whole log: how often a line named one beyond UPTIME_COMPONENTS_MAX */
-	int64_t holes;   /* gaps of unknown time, in the window at least in part; not the time before the first line */
-	int64_t hole_us; /* their time in the window */
+	int64_t holes; /* gaps of unknown time, in the window at least in part; not the time before the first line */
 };
 
 /* One component in the window. Where it was off, or a line does not name it, time is not counted at all. */
@@ -67,8 +69,6 @@ struct uptime_component {
 	int64_t unknown_us;    /* unknown, in gaps that are too long, before the first line */
 	bool has_uptime;       /* there is known time */
 	int64_t uptime_ppm;    /* millionths of known time that it was up; rounded down: a million is never down */
-	int64_t checks;        /* lines in which it was not off */
-	int64_t failed_checks; /* lines in which it was down */
 	int64_t latency_count; /* lines with a latency */
 	int64_t latency_sum_ms;
 	int64_t latency_p95_ms; /* the smallest that is no less than 95 % of them (percentile_disc); 0 without any */
@@ -94,7 +94,9 @@ struct uptime;
 /* Starts. Returns NULL when memory runs out. Free it with uptime_free. */
 struct uptime *uptime_open(const struct uptime_options *options, struct error *error);
 
-/* Reads all lines of a file or a pipe. Fails when it cannot be read (the error has its name) and when memory runs out.
+/*
+ * Reads all lines of a file or a pipe. Fails when it cannot be read or is compressed (the error has its name) and when
+ * memory runs out.
  */
 bool uptime_read(struct uptime *uptime, int fd, const char *name, struct error *error);
 
@@ -116,9 +118,10 @@ const struct uptime_incident *uptime_incidents(const struct uptime *uptime, size
 void uptime_free(struct uptime *uptime);
 
 /*
- * The time of the first good line among a file's first UPTIME_FIRST_MAX bytes, wherever the file stands, and leaves it
- * there; false without such a line, and for what cannot seek. Files sorted by it are read in order.
+ * The time of the first good line, no later than now, among a file's first UPTIME_FIRST_MAX bytes, wherever the file
+ * stands, and leaves it there; false without such a line, and for what cannot seek. Files sorted by it are read in
+ * order.
  */
-bool uptime_first(int fd, int64_t *at_us);
+bool uptime_first(int fd, const struct uptime_options *options, int64_t *at_us);
 
 #endif

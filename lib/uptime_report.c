@@ -16,6 +16,7 @@ static const struct column log_columns[] = {
 	{"lines", "Lines", COLUMN_COUNT, "lines that say how the platform was"},
 	{"broken_lines", "Broken lines", COLUMN_COUNT, "lines that do not, and were skipped"},
 	{"late_lines", "Late lines", COLUMN_COUNT, "lines older than the one before, which were skipped"},
+	{"future_lines", "Future lines", COLUMN_COUNT, "lines later than now, which were skipped"},
 	{"interval_seconds", "Usual interval", COLUMN_SECONDS, "the usual time between two lines"},
 	{"holes", "Holes", COLUMN_COUNT, "gaps longer than twice that, which are unknown time"},
 	{0},
@@ -28,11 +29,11 @@ static const struct column components[] = {
 	{"degraded_seconds", "Degraded", COLUMN_SECONDS, "the part of it in which it was slow, or overall degraded",
      .is_detail = true},
 	{"down_seconds", "Down", COLUMN_SECONDS, "time in which it was down"},
-	{"unknown_seconds", "Unknown", COLUMN_SECONDS, "time about which nothing is known", .is_detail = true},
+	{"unknown_seconds", "Unknown", COLUMN_SECONDS, "time about which nothing is known"},
 	{"incidents", "Incidents", COLUMN_COUNT, "how often it went down"},
 	{"longest_outage_seconds", "Longest", COLUMN_SECONDS, "longest time down"},
 	{"avg_latency_ms", "Latency", COLUMN_MS, "mean latency"},
-	{"p95_latency_ms", "p95", COLUMN_MS, "95th percentile of the latency, an observed value"},
+	{"p95_latency_ms", "p95", COLUMN_MS, "95th percentile of the latency, an observed value", .is_detail = true},
 	{0},
 };
 
@@ -119,6 +120,7 @@ static bool render_log(const struct uptime_log *log, struct render *render, stru
 	add_count(&row, log->lines);
 	add_count(&row, log->broken_lines);
 	add_count(&row, log->late_lines);
+	add_count(&row, log->future_lines);
 	if (log->has_interval)
 		add_millionths(&row, log->interval_us);
 	else

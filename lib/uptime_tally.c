@@ -88,11 +88,7 @@ static void count_check(struct uptime_tally *tally, struct uptime_row *row, cons
 	int64_t latency_ms = line->readings[index].latency_ms;
 
 	row->is_seen |= line->readings[index].status != UPTIME_ABSENT;
-	if (line->readings[index].status <= UPTIME_OFF)
-		return;
-	component->checks++;
-	component->failed_checks += line->readings[index].status == UPTIME_DOWN;
-	if (!line->readings[index].has_latency)
+	if (line->readings[index].status <= UPTIME_OFF || !line->readings[index].has_latency)
 		return;
 	if (row->latencies == NULL)
 		row->latencies = calloc(UPTIME_LATENCY_MAX_MS + 1, sizeof *row->latencies);
@@ -178,10 +174,7 @@ static void count_line(struct uptime_tally *tally, struct uptime_held *line, int
 
 	if (!tally->has_begun)
 		begin(tally, line);
-	if (span.is_hole && span.length_us > 0) {
-		tally->log.holes++;
-		tally->log.hole_us += span.length_us;
-	}
+	tally->log.holes += span.is_hole && span.length_us > 0;
 	tally->log.lines += span.has_line;
 	for (i = 0; i < line->count; i++) {
 		if (span.has_line)
@@ -256,7 +249,6 @@ void uptime_tally_add(struct uptime_tally *tally, const struct uptime_line *line
 	struct uptime_held *before = tally->held_count > 0 ? &tally->held[newest(tally)] : NULL;
 
 	if (before != NULL && before->at_us == line->at_us) {
-		tally->log.repeated_lines++;
 		forget(before);
 		hold(tally, before, line, NULL);
 		return;
@@ -299,7 +291,6 @@ static void finish_time(struct uptime_tally *tally)
 	struct uptime_log *log = &tally->log;
 	struct uptime_held *last;
 
-	log->has_period = options->has_window || tally->held_count > 0;
 	if (options->has_window) {
 		log->from_us = options->from_us;
 		log->to_us = options->to_us;

@@ -192,11 +192,19 @@ with_silent_name_server() { # COMMAND...
 	LM_TEST_MARK=$BATS_TEST_TMPDIR timed with_silent_name_server $LM_WRAP "$LM_BUILD/bin/lm-health" \
 		--dsn postgresql://lm@db.example/saas
 	took_less_than 700
-	is "$(of '[.saas_api, .database] | map(. != true) | all')" true
-	is "$(of '.litellm_proxy')" true
-	is_like "$(of '.components | .saas_api.message, .database.message')" "?*"
-	[ "$status" != 0 ]
+	is "$(of '[.saas_api, .database, .litellm_proxy]')" '[null,null,true]'
+	component_is saas_api unknown 'cannot resolve "saas.example": the name server does not answer'
+	component_is database unknown 'cannot resolve "db.example": the name server does not answer'
+	is "$status" 3
+	is "$(wc -l <<<"$stderr")" 2
 	wait_at_most 100 nothing_is_left_of "$BATS_TEST_TMPDIR"
+	# The environment and a service name hosts too, of which one is a name.
+	PGHOST=127.9.9.11,db.example PGPORT=1 run --separate-stderr with_silent_name_server $LM_WRAP "$LM_BUILD/bin/lm-health"
+	component_is database unknown 'cannot resolve "db.example": the name server does not answer'
+	printf '[saas]\nhost=db.example\n' >"$BATS_TEST_TMPDIR/services"
+	PGSERVICEFILE=$BATS_TEST_TMPDIR/services run --separate-stderr with_silent_name_server $LM_WRAP \
+		"$LM_BUILD/bin/lm-health" --dsn service=saas
+	component_is database unknown 'cannot resolve its host: the name server does not answer'
 	# With a database that can be found, its results are there too.
 	# shellcheck disable=SC2086
 	timed with_silent_name_server $LM_WRAP "$LM_BUILD/bin/lm-health"

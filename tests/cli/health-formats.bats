@@ -332,6 +332,36 @@ start_models() {
 	is "$(of '[.overall, .models]')" '["healthy",[{"model":"m","api_host":null,"healthy":true}]]'
 }
 
+@test "an answer without an endpoint, or with other counts than lists, says nothing about the models" {
+	says() { # MESSAGE ANSWER
+		printf '%s' "$2" >"$BATS_TEST_TMPDIR/answer"
+		start_models "$BATS_TEST_TMPDIR/answer"
+		run --separate-stderr lm-health --models
+		is "$status" 3
+		is "$stderr" "lm-health: models: $1"
+		is "$(of '[.overall, .litellm_proxy, .models]')" '["unknown",true,[]]'
+	}
+	says 'the answer lists no endpoint: has the proxy a model?' \
+		'{"healthy_endpoints":[],"unhealthy_endpoints":[],"healthy_count":0,"unhealthy_count":0}'
+	for counts in '"healthy_count":2' '"unhealthy_count":1' '"healthy_count":"1"'; do
+		says 'the answer does not list as many endpoints as it counts' \
+			"{\"healthy_endpoints\":[{\"model\":\"m\"}],\"unhealthy_endpoints\":[],$counts}"
+	done
+}
+
+@test "the paid call goes where the proxy is, below a prefix too" {
+	start_peer proxy --path /litellm/health/readiness --body '{"db":"connected"}' --next --path /litellm/health \
+		--body '{"healthy_endpoints":[{"model":"m"}],"unhealthy_endpoints":[]}'
+	configure "litellm_proxy: {url: \"http://localhost:$proxy/litellm/health/readiness\", key: k, $patient}"
+	run --separate-stderr lm-health --models
+	is "$status" 0 "$stderr"
+	is "$(cut -d ' ' -f 2 "$(log_of proxy)" | sort | paste -sd ' ')" '/litellm/health /litellm/health/readiness'
+	configure "litellm_proxy: {url: \"http://localhost:$proxy/ready\", key: k}"
+	fails_like 'lm-health: --models: health.components.litellm_proxy.url: expected http://HOST.../health/readiness, *' \
+		lm-health --models
+	is "$(grep -c 'Bearer' "$(log_of proxy)")" 1
+}
+
 @test "a paid call that fails is no model that is well" {
 	printf '%s' '{"healthy_endpoints":[{"model":"m"}],"unhealthy_endpoints":[]}' >"$BATS_TEST_TMPDIR/well"
 	start_models "$BATS_TEST_TMPDIR/well" --status 401
@@ -432,6 +462,24 @@ start_models() {
 	is "$(ls -A "$BATS_TEST_TMPDIR/d")" text.prom
 }
 
+@test "--textfile follows a link, and replaces nothing but a file" {
+	start_platform
+	cd "$BATS_TEST_TMPDIR"
+	echo old >text.prom
+	ln -s text.prom link
+	mkfifo pipe
+	run --separate-stderr lm-health --textfile link
+	is "$status$stderr" 0
+	is "$(readlink link)" text.prom
+	grep -qxF 'lm_health_exit_status 0' text.prom
+	run --separate-stderr lm-health --textfile pipe
+	is "$status" 3
+	is "$stderr" 'lm-health: cannot write "pipe": it is no regular file'
+	[ -p pipe ]
+	fails_with 'lm-health: --textfile: expected a file, not "-"; -f prom prints the same' lm-health --textfile -
+	[ ! -e - ]
+}
+
 @test "a text file that cannot be written is said, and everything else is printed" {
 	start_platform
 	fails() { # PATH REASON
@@ -490,6 +538,37 @@ start_models() {
 	printf 'health:\n  components:\n    database: {url: "http://x/"}\n' >"$LM_CONFIG"
 	fails_like "lm-health: $LM_CONFIG:3: *database.url*" lm-health
 	is "$(cat "$(log_of saas)" 2>/dev/null)" ""
+}
+
+@test "a URL of the database that is none leaves the database unknown, and ends neither check nor uptime" {
+	start_platform
+	platform=$(<"$LM_CONFIG")
+	log_line 2025-10-15T00:00:00Z up up up >"$BATS_TEST_TMPDIR/health.jsonl"
+	is_left() { # MESSAGE
+		run --separate-stderr lm-health
+		is "$status" 3
+		is "$stderr" "lm-health: database: $1"
+		is "$(of '[.saas_api, .litellm_proxy, .database, .overall]')" '[true,true,null,"unknown"]'
+		is "$(of .components.database.message)" "$1"
+		run --separate-stderr lm-health uptime -f json "$BATS_TEST_TMPDIR/health.jsonl"
+		is "$status$stderr" 0
+		fails_with "lm-usage: $1" lm-usage teams
+		fails_with "lm-health: $1" lm-health --show-config
+	}
+	DATABASE_URL=mysql://lm:SECRET@db/saas is_left 'DATABASE_URL: expected a URL that starts with postgresql://'
+	LM_DATABASE_URL='host=db pasword=SECRET' is_left \
+		'LM_DATABASE_URL: expected postgresql://USER@HOST:PORT/DATABASE or "host=HOST dbname=DATABASE"'
+	printf 'database: {url: os.environ/NOPE}\n%s\n' "$platform" >"$LM_CONFIG"
+	is_left "$LM_CONFIG:1: database.url: the environment variable NOPE is not set"
+	printf 'database: {url: "mysql://lm:SECRET@db/saas"}\n%s\n' "$platform" >"$LM_CONFIG"
+	is_left "$LM_CONFIG:1: database.url: expected a URL that starts with postgresql://"
+	# What is no text, and what the command line says, ends the run.
+	echo "$platform" >"$LM_CONFIG"
+	fails_with 'lm-health: --dsn: expected a URL that starts with postgresql://' lm-health --dsn mysql://db/saas
+	printf 'database: {url: [a]}\n%s\n' "$platform" >"$LM_CONFIG"
+	fails_with "lm-health: $LM_CONFIG:1: database.url: expected a single value" lm-health
+	printf 'database: {url: ""}\n%s\n' "$platform" >"$LM_CONFIG"
+	is_left "$LM_CONFIG:1: database.url: expected where the database is, not an empty text"
 }
 
 @test "a key of the environment that is not set is said" {

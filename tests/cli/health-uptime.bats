@@ -40,7 +40,7 @@ times() { # N WORD
 uptime() {
 	run --separate-stderr lm-health uptime -f json "$@"
 	is "$status" 0 "$stderr"
-	is "$stderr" ""
+	is "$stderr" "${said-}"
 	# Every second is up, down or unknown: of the whole always, and of a component while the log has it and it is not off.
 	# shellcheck disable=SC2016 # jq's own
 	is "$(of '((.to[:19] + "Z" | fromdate) - (.from[:19] + "Z" | fromdate)) as $all
@@ -185,9 +185,21 @@ database_has() { # FIELDS-AS-JSON-ARRAY: uptime_percent, to three digits, up deg
 	add_lines 2025-10-15T00:00Z up up up up
 	add_lines 2025-10-15T00:05Z down
 	add_lines 2025-10-15T00:20Z up
-	uptime "$log"
+	said='lm-health: left out 1 line older than the one before' uptime "$log"
 	is "$(of .log.late_lines)" 1
 	database_has '[100,1200,0,0,0,0,0]'
+}
+
+@test "a line of a clock that was wrong is left out, and not all that follow it" {
+	add_lines 2025-10-15T00:00Z up up up
+	add_lines 2099-01-01T00:00Z down
+	add_lines 2025-10-15T00:15Z down up
+	said='lm-health: left out 1 line later than now: was a clock wrong?' uptime "$log"
+	is "$(of '[.log.lines, .log.late_lines, .log.future_lines, .to[:19]]')" '[5,0,1,"2025-10-15T00:20:00"]'
+	database_has '[75,900,0,300,0,1,300]'
+	# What is taken for the present is what counts; five minutes more are none too many.
+	said='lm-health: left out 2 lines later than now: was a clock wrong?' uptime --now 2025-10-15T00:10:00Z "$log"
+	is "$(of '[.log.lines, .log.future_lines]')" '[4,2]'
 }
 
 @test "several files are read in the order of their first lines, and standard input too" {
@@ -243,6 +255,16 @@ database_has() { # FIELDS-AS-JSON-ARRAY: uptime_percent, to three digits, up deg
 	is "$(of '.components | [.litellm_proxy, .queue] | map([.up_seconds, .down_seconds, .unknown_seconds])')" '[[900,0,0],[300,300,0]]'
 }
 
+@test "components beyond the 64th are left out, and that is said" {
+	jq -cn --arg at 2025-10-15T00:00:00Z '[range(64) | {key: "c\(.)", value: {status: "up"}}] | from_entries
+		| {overall: "healthy", checked_at: $at, components: .}' >"$log"
+	uptime "$log"
+	is "$(of '.components | length')" 65
+	jq -c '.components.more = {status: "down"} | .checked_at = "2025-10-15T00:05:00Z"' "$log" >>"$log.more"
+	said='lm-health: the log names more than 64 components: those after them are left out' uptime "$log" "$log.more"
+	is "$(of '.components | length, has("more")' | paste -sd ' ')" '65 false'
+}
+
 @test "latencies are averaged, and the percentile is one that was observed" {
 	for ((i = 0; i < 20; i++)); do
 		log_line "$(date -u -d "2025-10-15T00:00Z + $((i * 5)) minutes" +%FT%TZ)" up up up $(((i * 7 % 20 + 1) * 10)) >>"$log"
@@ -274,6 +296,15 @@ database_has() { # FIELDS-AS-JSON-ARRAY: uptime_percent, to three digits, up deg
 		is "$status" 3
 		is_like "$stderr" 'lm-health: ?*'
 	fi
+}
+
+@test "--days is from 1 to 36500" {
+	add_lines 2025-10-15T00:00Z up up
+	for days in 0 36501 200000000; do
+		fails_with 'lm-health: --days: expected a whole number from 1 to 36500' lm-health uptime --days $days "$log"
+	done
+	uptime --days 36500 --now 2025-10-15T00:05:00Z "$log"
+	is "$(of '[.from[:4], .components.overall.up_seconds]')" '["1925",300]'
 }
 
 @test "an outage that began before the time looked at counts for what lies in it" {
@@ -325,6 +356,15 @@ database_has() { # FIELDS-AS-JSON-ARRAY: uptime_percent, to three digits, up deg
 	done
 }
 
+@test "a terminal of 80 columns shows what is unknown too" {
+	add_lines 2025-10-15T00:00Z up down up
+	on_terminal 80 lm-health uptime --days 30 --now 2025-11-10T00:00:00Z "$log"
+	# shellcheck disable=SC2154 # set by on_terminal
+	grep -qE '^Component +Uptime +Down +Unknown +Incidents +Longest +Latency$' "$screen" || { cat "$screen" && false; }
+	grep -qE '^database +50\.00% +5 min +29 d 23 h +1 +5 min +12 ms$' "$screen" || { cat "$screen" && false; }
+	is "$(awk 'length > 80' "$screen")" ""
+}
+
 @test "what a log says cannot break out of any format" {
 	# shellcheck disable=SC1003 # JSON's
 	printf '%s\n' '{"overall":"healthy","checked_at":"2025-10-15T00:00:00Z","components":{"a|\n\u001b[31m\"\\\u202e":{"status":"up"}}}' \
@@ -350,6 +390,18 @@ database_has() { # FIELDS-AS-JSON-ARRAY: uptime_percent, to three digits, up deg
 	add_lines 2025-10-15T00:00Z up
 	fails_like 'lm-health: *no such log*: No such file or directory' lm-health uptime "$log" "$BATS_TEST_TMPDIR/no such log"
 	fails_like 'lm-health: *: Is a directory' lm-health uptime "$BATS_TEST_TMPDIR"
+}
+
+@test "a compressed log is an error that says how it is read" {
+	add_lines 2025-10-15T00:00Z up up up
+	gzip -k "$log"
+	fails_with "lm-health: \"$log.gz\" is compressed: zcat FILE | lm-health uptime -" lm-health uptime "$log.gz" "$log"
+	# However the bytes come.
+	fails_with 'lm-health: "standard input" is compressed: zcat FILE | lm-health uptime -' lm-health uptime - \
+		< <(for at in 1 2 3; do dd bs=1 count=1 iflag=fullblock 2>>"$BATS_TEST_TMPDIR/dd"; done <"$log.gz"; cat "$log.gz")
+	run --separate-stderr bash -c "zcat '$log.gz' | $LM_WRAP $LM_BUILD/bin/lm-health uptime - -f json"
+	is "$status$stderr" 0
+	is "$(of .log.lines)" 3
 }
 
 @test "a single line is a log, of no time" {

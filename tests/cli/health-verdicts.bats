@@ -137,9 +137,9 @@ saas_is() { # STATUS MESSAGE-PATTERN PEER-OPTION...
 @test "the SaaS API is down when it does not answer as HTTP has it" {
 	saas_is down "localhost:*[0-9] closed the connection without an answer" --close
 	is "$(of '.components.saas_api.http_status')" null
-	saas_is down '?*' --raw 'SSH-2.0-OpenSSH_9.2'$'\r\n'
+	saas_is down 'localhost:*[0-9]: its answer is no HTTP' --raw 'SSH-2.0-OpenSSH_9.2'$'\r\n'
 	saas_is down '?*' --body '{"status":"healthy"}' --short
-	saas_is down '?*' --endless-head
+	saas_is down 'localhost:*[0-9]: its headers are too long' --endless-head
 }
 
 @test "the SaaS API is down when it does not answer in time" {
@@ -343,6 +343,30 @@ database_is() { # STATUS MESSAGE-PATTERN OPTION...
 	PGUSER=nobody database_is unknown "cannot connect to \"$PGHOST\": role \"nobody\" does not exist"
 	PGDATABASE=nowhere database_is unknown "cannot connect to \"$PGHOST\": database \"nowhere\" does not exist"
 	database_is unknown '*no.such.name.invalid*' --dsn postgresql://lm@no.such.name.invalid/saas
+}
+
+@test "a database that is asked for wrongly is unknown, whatever libpq says of it" {
+	database_is unknown '*definition of service "saas" not found' --dsn service=saas
+	database_is unknown '*GSSAPI encryption required*' --dsn "host=$PGHOST gssencmode=require"
+	database_is unknown '*channel binding*' --dsn "host=$PGHOST channel_binding=require"
+	database_is unknown '*requirepeer*"nobody"*' --dsn "host=$PGHOST requirepeer=nobody"
+	database_is unknown '*unrecognized configuration parameter "foo"' --dsn "host=$PGHOST options=-cfoo=bar"
+	database_is unknown '*"DateStyle"*' --dsn "host=$PGHOST options=-cdatestyle=bar"
+	database_is unknown '*could not match 2 port numbers to 3 hosts' --dsn 'host=a,b,c port=1,2'
+	# A server that speaks TLS, and what there is to check it by.
+	start_peer tls --first S
+	database_is unknown '*"/nonexistent"*' --dsn "host=127.0.0.1 port=$tls sslmode=verify-full sslrootcert=/nonexistent"
+	echo none >"$BATS_TEST_TMPDIR/broken.crt"
+	database_is unknown "*\"$BATS_TEST_TMPDIR/broken.crt\"*" \
+		--dsn "host=127.0.0.1 port=$tls sslmode=require sslcert=$BATS_TEST_TMPDIR/broken.crt"
+}
+
+@test "a database whose server ends the connection, or whose kind is not there, is down" {
+	start_peer closing --first E
+	database_is down 'cannot connect to "127.0.0.1": server sent an error response during SSL exchange' \
+		--dsn "host=127.0.0.1 port=$closing sslmode=require"
+	database_is down "cannot connect to \"$PGHOST\": server is not in hot standby mode" \
+		--dsn "host=$PGHOST target_session_attrs=standby"
 }
 
 @test "a database that answers late is slow" {

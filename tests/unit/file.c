@@ -246,7 +246,58 @@ START_TEST(a_folder_in_the_place_of_the_file_stays)
 }
 END_TEST
 
+START_TEST(a_link_stays_and_its_file_is_replaced)
+{
+	struct folder folder;
+	struct error error = {""};
+	struct stat status;
+	bool done, is_link;
+
+	enter(&folder);
+	write_old("old");
+	ck_assert_int_eq(symlink("file", "link"), 0);
+	done = file_replace("link", 0644, "new", 3, &error);
+	is_link = lstat("link", &status) == 0 && S_ISLNK(status.st_mode);
+	unlink("link");
+	leave(&folder);
+	ck_assert_msg(done, "%s", error.message);
+	ck_assert(is_link);
+	suite_assert_text(&folder.content, "new");
+	suite_assert_text(&folder.names, "file ");
+}
+END_TEST
+
+START_TEST(what_is_no_regular_file_stays)
+{
+	struct folder folder;
+	struct error pipe_error = {""}, link_error = {""}, dangling_error = {""};
+	struct stat status;
+	bool done, is_pipe;
+
+	enter(&folder);
+	write_old("old");
+	ck_assert_int_eq(mkfifo("pipe", 0600), 0);
+	ck_assert_int_eq(symlink("pipe", "link"), 0);
+	ck_assert_int_eq(symlink("gone", "dangling"), 0);
+	done = file_replace("pipe", 0644, "x", 1, &pipe_error) || file_replace("link", 0644, "x", 1, &link_error) ||
+	       file_replace("dangling", 0644, "x", 1, &dangling_error);
+	is_pipe = lstat("pipe", &status) == 0 && S_ISFIFO(status.st_mode);
+	unlink("pipe");
+	unlink("link");
+	unlink("dangling");
+	leave(&folder);
+	ck_assert(!done && is_pipe);
+	ck_assert_str_eq(pipe_error.message, "cannot write \"pipe\": it is no regular file");
+	ck_assert_str_eq(link_error.message, "cannot write \"link\": it is no regular file");
+	ck_assert_str_eq(dangling_error.message,
+	                 "cannot write \"dangling\": a link that leads nowhere: No such file or directory");
+	suite_assert_text(&folder.names, "file ");
+	text_free(&folder.content);
+}
+END_TEST
+
 SUITE("file", a_new_file_has_the_bytes_and_the_mode, the_mode_does_not_depend_on_the_umask,
       an_old_file_is_replaced_whole_and_not_written_over, a_file_may_become_empty, a_path_may_have_a_folder,
       the_old_file_stays_when_there_is_no_room, what_fits_to_the_last_byte_is_written,
-      a_folder_that_is_not_there_is_named, a_folder_in_the_place_of_the_file_stays)
+      a_folder_that_is_not_there_is_named, a_folder_in_the_place_of_the_file_stays,
+      a_link_stays_and_its_file_is_replaced, what_is_no_regular_file_stays)

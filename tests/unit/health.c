@@ -116,7 +116,7 @@ START_TEST(models_count_where_they_are_asked_for)
 	} cases[] = {
 		{UP, true, "", true, 2, EXIT_FINE, "healthy"},
 		{UP, true, "", false, 2, EXIT_WARNING, "degraded"},
-		{UP, true, "", false, 0, EXIT_FINE, "healthy"},
+		{UP, true, "", false, 0, EXIT_UNKNOWN, "unknown"},
 		{UP, false, "", false, 2, EXIT_FINE, "healthy"},
 		{UP, true, "HTTP 401", false, 0, EXIT_UNKNOWN, "unknown"},
 		{UP, false, "HTTP 401", false, 0, EXIT_FINE, "healthy"},

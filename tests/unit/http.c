@@ -327,6 +327,41 @@ START_TEST(a_connection_that_is_closed_too_early_is_said)
 }
 END_TEST
 
+START_TEST(an_answer_that_is_no_http_is_said)
+{
+	static const char *const answers[] = {"SSH-2.0-OpenSSH_9.2\r\n", "HTTP/9.9 200 OK\r\n\r\n", OK "no colon\r\n\r\n",
+	                                      OK "Content-Length: -5\r\n\r\n",
+	                                      OK "Transfer-Encoding: chunked\r\n\r\nzz\r\n"};
+	size_t i;
+
+	for (i = 0; i < COUNT(answers); i++)
+		assert_unanswered((struct script){.answer = answers[i]}, PATIENT_MS, "HOST: its answer is no HTTP");
+}
+END_TEST
+
+/* An answer of a start and of a piece that comes again and again. */
+static void assert_too_long(const char *start, const char *piece)
+{
+	struct text answer = {0};
+	int i;
+
+	text_append_string(&answer, start);
+	for (i = 0; i < 100000; i++)
+		text_append_string(&answer, piece);
+	assert_unanswered((struct script){.answer = answer.bytes, .holds = true}, PATIENT_MS,
+	                  "HOST: its headers are too long");
+	text_free(&answer);
+}
+
+START_TEST(headers_without_an_end_are_said)
+{
+	assert_too_long(OK, "X-More: 1\r\n");
+	assert_too_long(OK "X-More: ", "0123456789");
+	assert_too_long("HTTP/1.1 200 ", "0123456789");
+	assert_too_long("", "HTTP/1.1 103 Early\r\n\r\n");
+}
+END_TEST
+
 START_TEST(a_port_without_a_listener_refuses)
 {
 	struct http_request request;
@@ -506,26 +541,36 @@ START_TEST(a_host_is_shown_with_its_port_and_without_user)
 }
 END_TEST
 
-START_TEST(a_sibling_has_the_host_and_neither_user_nor_query)
+START_TEST(a_folder_has_the_host_and_neither_user_nor_query)
 {
 	static const struct {
-		const char *url, *sibling;
+		const char *url, *folder;
 	} cases[] = {
 		{"http://db:8002/health/readiness", "http://db:8002/health"},
 		{"http://lm:pw-7f3@db:8002/health/readiness?key=pw-7f3#pw-7f3", "http://db:8002/health"},
-		{"https://db", "https://db/health"},
-		{"http://[::1]:8080/a/b/c?", "http://[::1]:8080/health"},
+		{"https://db/litellm/health/readiness", "https://db/litellm/health"},
+		{"http://[::1]:8080/health/a/health/b/c?", "http://[::1]:8080/health/a/health"},
+		{"http://db/health/", "http://db/health"},
+		{"http://db/healthy/health/x/healthy", "http://db/healthy/health"},
 	};
-	static const char *const wrong[] = {"", "http://", "x y", "db:8002", "/health"};
+	static const char *const wrong[] = {"",
+	                                    "http://",
+	                                    "x y",
+	                                    "db:8002",
+	                                    "/health",
+	                                    "https://db",
+	                                    "http://db/health",
+	                                    "http://db/healthy/x",
+	                                    "http://db/a?/health/b"};
 	struct text text = {0};
 	size_t i;
 
 	for (i = 0; i < COUNT(cases); i++) {
-		ck_assert_msg(http_append_sibling(&text, cases[i].url, "/health"), "%s is refused", cases[i].url);
-		suite_assert_text(&text, cases[i].sibling);
+		ck_assert_msg(http_append_folder(&text, cases[i].url, "/health"), "%s is refused", cases[i].url);
+		suite_assert_text(&text, cases[i].folder);
 	}
 	for (i = 0; i < COUNT(wrong); i++)
-		ck_assert_msg(!http_append_sibling(&text, wrong[i], "/health"), "%s is not refused", wrong[i]);
+		ck_assert_msg(!http_append_folder(&text, wrong[i], "/health"), "%s is not refused", wrong[i]);
 	suite_assert_text(&text, "");
 	http_free(NULL);
 }
@@ -535,8 +580,9 @@ SUITE("http", an_answer_has_its_status_and_its_body, a_status_of_failure_is_an_a
       a_token_is_sent_only_where_it_is_asked_for, a_body_is_cut_where_it_is_too_long, a_body_without_an_end_is_cut_too,
       several_requests_are_under_way_at_once, one_that_does_not_answer_holds_up_no_other,
       an_answer_that_does_not_begin_or_end_in_time_is_said, a_request_takes_as_long_as_it_may,
-      a_connection_that_is_closed_too_early_is_said, a_port_without_a_listener_refuses,
-      a_url_that_cannot_be_asked_is_done_at_once, a_name_that_nobody_has_is_misconfigured,
-      a_redirect_is_an_answer_and_is_not_followed, a_proxy_of_the_environment_is_not_asked,
-      a_wait_ends_when_the_other_descriptor_can_be_read, a_request_that_is_asked_again_forgets_what_was,
-      a_host_is_shown_with_its_port_and_without_user, a_sibling_has_the_host_and_neither_user_nor_query)
+      a_connection_that_is_closed_too_early_is_said, an_answer_that_is_no_http_is_said, headers_without_an_end_are_said,
+      a_port_without_a_listener_refuses, a_url_that_cannot_be_asked_is_done_at_once,
+      a_name_that_nobody_has_is_misconfigured, a_redirect_is_an_answer_and_is_not_followed,
+      a_proxy_of_the_environment_is_not_asked, a_wait_ends_when_the_other_descriptor_can_be_read,
+      a_request_that_is_asked_again_forgets_what_was, a_host_is_shown_with_its_port_and_without_user,
+      a_folder_has_the_host_and_neither_user_nor_query)
