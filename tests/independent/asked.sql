@@ -35,6 +35,13 @@ FROM (
 ) s
 WHERE (:model_groups)::text[] IS NOT NULL AND s.job_id = j.job_id;
 
+-- Where calls have no column for errors, nobody knows which of them failed. A sum over nothing is then NULL like any other.
+CREATE OR REPLACE FUNCTION pg_temp.nothing(name text) RETURNS integer LANGUAGE sql AS $$
+    SELECT max(0) FROM information_schema.columns WHERE table_name = 'llm_calls' AND column_name = name
+$$;
+UPDATE call_asked SET failed = NULL WHERE pg_temp.nothing('error') IS NULL;
+UPDATE job_asked SET failed_calls = NULL WHERE pg_temp.nothing('error') IS NULL;
+
 -- Of which class a call's error is: those of the fixture and of the demonstration, by hand.
 ALTER TABLE call_asked ADD error_class text;
 UPDATE call_asked c
@@ -73,6 +80,15 @@ CREATE TEMPORARY TABLE job_in AS SELECT * FROM job_asked WHERE created_at >= :fr
 CREATE TEMPORARY TABLE call_in AS
 SELECT *, (call ->> 'latency_ms')::integer AS latency FROM call_asked WHERE created_at >= :from AND created_at < :to;
 CREATE TEMPORARY TABLE part_in AS SELECT * FROM job_part WHERE created_at >= :from AND created_at < :to;
+
+-- What costs by day and by model are made of: the calls of the period, and what is left of its jobs whose calls were archived.
+DROP TABLE IF EXISTS cost_in;
+CREATE TEMPORARY TABLE cost_in AS
+SELECT created_at, model_group, call ->> 'resolved_model' AS model, 1::bigint AS calls, fallback::integer::bigint AS fallback,
+    cost, provider
+FROM call_in
+UNION ALL
+SELECT created_at, NULL, NULL, calls, fallback_calls, cost, provider FROM job_in WHERE archived AND calls > 0;
 
 -- Credits that were sold in the period, to the teams and organizations asked for.
 DROP TABLE IF EXISTS sold_in;
