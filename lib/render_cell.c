@@ -5,24 +5,34 @@
 #include "render_format.h"
 
 #include <string.h>
+#include <wchar.h>
 
 /*
- * Appends foreign text for a cell. libsmartcols itself shows control characters as \xNN, and a backslash in front of
- * an x too: here only the characters that it would pass on are left to escape.
+ * Appends foreign text, and makes safe too what this locale cannot print: nobody knows how many cells it takes, and
+ * libsmartcols does not come to an end with it.
  */
-static void append_safe(struct text *text, const char *bytes, size_t length)
+static void append_text(struct text *text, const char *bytes, size_t length)
 {
+	bool has_utf8 = text_has_utf8_locale();
 	uint32_t code_point;
 	size_t at, taken;
 
 	for (at = 0; at < length; at += taken) {
 		taken = text_decode(bytes + at, length - at, &code_point);
-		if (taken > 1 && text_is_invisible(code_point))
+		if (taken > 1 && !text_is_invisible(code_point) && (!has_utf8 || wcwidth((wchar_t)code_point) < 0))
 			text_append_format(text, "\\u%04x", (unsigned)code_point);
 		else
-			text_append(text, bytes + at, taken > 0 ? taken : 1);
+			text_append_terminal(text, bytes + at, taken > 0 ? taken : 1);
 		taken = taken > 0 ? taken : 1;
 	}
+}
+
+bool render_cell_is_change(const struct column *column)
+{
+	static const char suffix[] = "_trend_percent";
+	size_t length = strlen(column->name);
+
+	return length > strlen(suffix) && strcmp(column->name + length - strlen(suffix), suffix) == 0;
 }
 
 void render_cell_append_time(struct text *text, const struct cell *cell)
@@ -42,7 +52,7 @@ void render_cell_append(struct text *text, const struct column *column, const st
 	}
 	switch (column->type) {
 	case COLUMN_TEXT:
-		append_safe(text, cell->bytes, cell->length);
+		append_text(text, cell->bytes, cell->length);
 		break;
 	case COLUMN_COUNT:
 		decimal_append_count(text, cell->bytes, cell->length);
@@ -54,6 +64,7 @@ void render_cell_append(struct text *text, const struct column *column, const st
 		decimal_append_number(text, cell->bytes, cell->length);
 		break;
 	case COLUMN_PERCENT:
+		text_append_string(text, render_cell_is_change(column) && cell->bytes[0] != '-' ? "+" : "");
 		decimal_append_percent(text, cell->bytes, cell->length);
 		break;
 	case COLUMN_MS:

@@ -2,6 +2,7 @@
 #include "render_cell.h"
 #include "render_draw.h"
 #include "render_format.h"
+#include "render_layout.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -9,16 +10,6 @@
 
 #define BAR_WIDTH ((size_t)10)
 
-/* The first column, which names a row, is cut only where it is wider than this. */
-#define NAME_WIDTH ((size_t)40)
-
-static void append_cell(const struct render *render, struct text *text, const struct column *column,
-                        const struct cell *cell)
-{
-	render_cell_append(text, column, cell, render->options.is_plain);
-}
-
-/* Adds a column to the table with flags of libsmartcols: SCOLS_FL_TRUNC for texts, which may be cut on a terminal. */
 static bool add_column(struct render *render, const char *title, int flags)
 {
 	struct libscols_column *column = scols_table_new_column(render->table, title, 0, flags);
@@ -28,10 +19,10 @@ static bool add_column(struct render *render, const char *title, int flags)
 	return !render->options.has_colour || scols_cell_set_color(scols_column_get_header(column), "bold") == 0;
 }
 
-/* Texts stand on the left and may be cut, pictures stand there whole, and numbers on the right. */
+/* Texts and pictures stand on the left, numbers on the right. */
 static int flags_of(const struct column *column)
 {
-	return column->type == COLUMN_TEXT ? SCOLS_FL_TRUNC : column->type == COLUMN_SERIES ? 0 : SCOLS_FL_RIGHT;
+	return column->type == COLUMN_TEXT || column->type == COLUMN_SERIES ? 0 : SCOLS_FL_RIGHT;
 }
 
 static bool set_cell(struct libscols_line *line, size_t index, const char *string)
@@ -39,21 +30,12 @@ static bool set_cell(struct libscols_line *line, size_t index, const char *strin
 	return line != NULL && scols_line_set_data(line, index, string) == 0;
 }
 
-/* Whether a column is the change of the one in front of it, and so stands beside it. */
-static bool is_change(const struct column *column)
-{
-	static const char suffix[] = "_trend_percent";
-	size_t length = strlen(column->name);
-
-	return length > strlen(suffix) && strcmp(column->name + length - strlen(suffix), suffix) == 0;
-}
-
 static bool has_changes(const struct section *section)
 {
 	const struct column *column;
 
 	for (column = section->columns; column->name != NULL; column++)
-		if (is_change(column))
+		if (render_cell_is_change(column))
 			return true;
 	return false;
 }
@@ -68,15 +50,16 @@ static bool begin_table(struct render *render, const struct section *section)
 	render->table = scols_new_table();
 	if (render->table == NULL)
 		return false;
-	scols_table_set_column_separator(render->table, "  ");
+	scols_table_set_column_separator(render->table, RENDER_LAYOUT_SEPARATOR);
 	scols_table_enable_colors(render->table, render->options.has_colour);
-	scols_table_set_termforce(render->table,
-	                          render->options.width > 0 ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
-	if (render->options.width > 0)
-		scols_table_set_termwidth(render->table, render->options.width);
+	/* Cells are safe and fit already: libsmartcols is not to change or cut them. It reads them in the locale's charset.
+	 */
+	render->options.is_plain |= !text_has_utf8_locale();
+	scols_table_enable_noencoding(render->table, 1);
+	scols_table_set_termforce(render->table, SCOLS_TERMFORCE_NEVER);
 	if (report_is_single_row(section)) {
 		scols_table_enable_noheadings(render->table, 1);
-		return add_column(render, "name", SCOLS_FL_TRUNC) && add_column(render, "value", SCOLS_FL_RIGHT) &&
+		return add_column(render, "name", 0) && add_column(render, "value", SCOLS_FL_RIGHT) &&
 		       (!has_changes(section) || add_column(render, "change", SCOLS_FL_RIGHT));
 	}
 	for (column = section->columns; column->name != NULL; column++)
@@ -85,38 +68,18 @@ static bool begin_table(struct render *render, const struct section *section)
 	return true;
 }
 
-/* Sets the change of the figure on a line: "+12.30%". */
-static bool add_change(struct render *render, struct libscols_line *line, const struct column *column,
-                       const struct cell *cell)
+/* Appends a value to an empty text and sets it in a cell; a terminal needs to know how wide its column gets. */
+static bool add_cell(struct render *render, struct libscols_line *line, size_t at, const struct column *column,
+                     const struct cell *cell, size_t *width)
 {
 	struct text value = {0};
+	size_t cells;
 	bool done;
 
-	if (cell->bytes != NULL && cell->bytes[0] != '-')
-		text_append_byte(&value, '+');
-	append_cell(render, &value, column, cell);
-	done = !value.failed && set_cell(line, 2, text_string(&value));
-	text_free(&value);
-	return done;
-}
-
-static bool add_scalars(struct render *render, const struct section *section, const struct cell *cells)
-{
-	const struct column *column;
-	struct libscols_line *line = NULL;
-	struct text value = {0};
-	bool done = true;
-
-	for (column = section->columns; done && column->name != NULL; column++, cells++) {
-		if (line != NULL && is_change(column)) {
-			done = add_change(render, line, column, cells);
-			continue;
-		}
-		line = scols_table_new_line(render->table, NULL);
-		text_clear(&value);
-		append_cell(render, &value, column, cells);
-		done = !value.failed && set_cell(line, 0, column->title) && set_cell(line, 1, text_string(&value));
-	}
+	render_cell_append(&value, column, cell, render->options.is_plain);
+	done = !value.failed && set_cell(line, at, text_string(&value));
+	cells = render->options.width > 0 ? text_cells(text_string(&value), value.length) : 0;
+	*width = cells > *width ? cells : *width;
 	text_free(&value);
 	return done;
 }
@@ -129,29 +92,14 @@ static void keep_bar(struct render *render, const struct cell *cell)
 	text_append(&render->bars, (const char *)&value, sizeof value);
 }
 
-/* How many characters a text has, which on a terminal are as many cells, or nearly. */
-static size_t width_of(const char *bytes)
-{
-	size_t width = 0;
-
-	for (; *bytes != '\0'; bytes++)
-		width += (*bytes & 0xC0) != 0x80;
-	return width;
-}
-
 static bool add_line(struct render *render, const struct section *section, const struct cell *cells)
 {
 	struct libscols_line *line = scols_table_new_line(render->table, NULL);
-	struct text value = {0};
 	bool done = true;
 	size_t i, at = 0;
 
 	for (i = 0; done && section->columns[i].name != NULL; i++) {
-		text_clear(&value);
-		append_cell(render, &value, &section->columns[i], &cells[i]);
-		done = !value.failed && set_cell(line, at, text_string(&value));
-		if (width_of(text_string(&value)) > render->widths[i])
-			render->widths[i] = width_of(text_string(&value));
+		done = add_cell(render, line, at, &section->columns[i], &cells[i], &render->widths[i]);
 		if (done && render->options.has_colour && section->columns[i].is_status)
 			scols_cell_set_color(scols_line_get_cell(line, at), render_cell_colour(&cells[i]));
 		at++;
@@ -160,8 +108,30 @@ static bool add_line(struct render *render, const struct section *section, const
 			at++;
 		}
 	}
-	text_free(&value);
 	return done && !render->bars.failed;
+}
+
+/* A section of one row has a line for each of its columns but the changes, which stand beside their figures. */
+enum scalar_column { SCALAR_NAME, SCALAR_VALUE, SCALAR_CHANGE };
+
+static bool add_scalars(struct render *render, const struct section *section, const struct cell *cells)
+{
+	const struct column *column;
+	struct libscols_line *line = NULL;
+	bool done = true;
+	size_t at, title;
+
+	for (column = section->columns; done && column->name != NULL; column++, cells++) {
+		at = line != NULL && render_cell_is_change(column) ? SCALAR_CHANGE : SCALAR_VALUE;
+		if (at == SCALAR_VALUE) {
+			line = scols_table_new_line(render->table, NULL);
+			done = set_cell(line, SCALAR_NAME, column->title);
+			title = text_cells(column->title, strlen(column->title));
+			render->widths[SCALAR_NAME] = title > render->widths[SCALAR_NAME] ? title : render->widths[SCALAR_NAME];
+		}
+		done = done && add_cell(render, line, at, column, cells, &render->widths[at]);
+	}
+	return done;
 }
 
 /* What a whole bar stands for: 100 percent, or the largest value of the column. */
@@ -177,11 +147,12 @@ static double full_bar(const struct column *column, const double *values, size_t
 	return largest;
 }
 
-/* Draws the bars of a table once all of its lines are there. */
-static bool draw_bars(struct render *render, const struct section *section)
+/* Draws the bars of a table once all of its lines are there, and says how wide they got. */
+static bool draw_bars(struct render *render, const struct section *section, size_t *widths)
 {
 	const double *values = (const double *)(const void *)render->bars.bytes;
 	size_t count = render->bars.length / sizeof *values, step = count / render->rows, bar = 0, at = 0, i, line;
+	size_t cells;
 	struct text drawn = {0};
 	bool done = true;
 
@@ -196,6 +167,8 @@ static bool draw_bars(struct render *render, const struct section *section)
 			render_draw_bar(&drawn, values[line * step + bar], full_bar(column, values + bar, count - bar, step),
 			                BAR_WIDTH, render->options.is_plain);
 			done = !drawn.failed && set_cell(scols_table_get_line(render->table, line), at, text_string(&drawn));
+			cells = text_cells(text_string(&drawn), drawn.length);
+			widths[i] = cells > widths[i] ? cells : widths[i];
 		}
 		bar++;
 		at++;
@@ -204,35 +177,77 @@ static bool draw_bars(struct render *render, const struct section *section)
 	return done;
 }
 
-/* How many cells the table takes, with two between columns. */
-static size_t table_width(const struct render *render, const struct section *section)
+/* Cuts a cell whose text is wider than it may be. */
+static bool cut_cell(struct render *render, size_t line, size_t at, size_t width, const struct column *column)
 {
-	size_t width = 0, i;
+	struct libscols_line *of = scols_table_get_line(render->table, line);
+	const char *whole = scols_cell_get_data(scols_line_get_cell(of, at));
+	struct text cut = {0};
+	bool done;
 
-	for (i = 0; section->columns[i].name != NULL; i++) {
-		size_t title = width_of(section->columns[i].title);
-
-		width += (render->widths[i] > title ? render->widths[i] : title) + 2;
-		width += section->columns[i].is_bar ? BAR_WIDTH + 2 : 0;
-	}
-	return width > 2 ? width - 2 : 0;
+	if (whole == NULL || text_cells(whole, strlen(whole)) <= width)
+		return true;
+	text_append_cut(&cut, whole, strlen(whole), width, render_layout_is_name(column), render->options.is_plain);
+	done = !cut.failed && set_cell(of, at, text_string(&cut));
+	text_free(&cut);
+	return done;
 }
 
-/* Leaves details out where the terminal is too narrow for all, and spares the first column, which names a row. */
-static void fit_columns(struct render *render, const struct section *section)
+/* Hides the columns that the terminal has no room for, and cuts the texts of those that get less than they need. */
+static bool fit_columns(struct render *render, const struct column *columns, struct render_layout *layout)
 {
-	bool is_narrow = render->options.width > 0 && table_width(render, section) > render->options.width;
-	size_t at = 0, i;
+	size_t at = 0, i, line;
+	bool done = true;
 
-	if (render->widths[0] <= NAME_WIDTH)
-		scols_column_set_flags(scols_table_get_column(render->table, 0), flags_of(section->columns) & ~SCOLS_FL_TRUNC);
-	for (i = 0; section->columns[i].name != NULL; i++) {
-		size_t count = section->columns[i].is_bar ? 2 : 1;
+	for (i = 0; columns[i].name != NULL; i++) {
+		size_t title = text_cells(columns[i].title, strlen(columns[i].title));
 
-		for (; count > 0; count--, at++)
-			if (is_narrow && section->columns[i].is_detail)
-				scols_column_set_flags(scols_table_get_column(render->table, at), SCOLS_FL_HIDDEN);
+		layout->widths[i] = render->widths[i] > title ? render->widths[i] : title;
 	}
+	render_layout_fit(layout, columns, render->options.width);
+	for (i = 0; done && columns[i].name != NULL; i++) {
+		if (layout->widths[i] == 0)
+			scols_column_set_flags(scols_table_get_column(render->table, at), SCOLS_FL_HIDDEN);
+		for (line = 0; done && layout->widths[i] > 0 && layout->widths[i] < render->widths[i] && line < render->rows;
+		     line++)
+			done = cut_cell(render, line, at, layout->widths[i], &columns[i]);
+		at++;
+		if (columns[i].is_bar && layout->bars[i] == 0)
+			scols_column_set_flags(scols_table_get_column(render->table, at), SCOLS_FL_HIDDEN);
+		at += columns[i].is_bar;
+	}
+	return done;
+}
+
+/* Cuts the texts among the values of a section of one row to what its names and changes leave. */
+static bool fit_scalars(struct render *render, const struct column *columns)
+{
+	size_t taken = render->widths[SCALAR_NAME] + strlen(RENDER_LAYOUT_SEPARATOR), line = 0, least, i;
+	bool done = true;
+
+	if (render->widths[SCALAR_CHANGE] > 0)
+		taken += render->widths[SCALAR_CHANGE] + strlen(RENDER_LAYOUT_SEPARATOR);
+	for (i = 0; done && columns[i].name != NULL; i++) {
+		if (i > 0 && render_cell_is_change(&columns[i]))
+			continue;
+		least = render_layout_least(&columns[i], render->widths[SCALAR_VALUE]);
+		if (columns[i].type == COLUMN_TEXT)
+			done = cut_cell(render, line, SCALAR_VALUE,
+			                render->options.width > taken + least ? render->options.width - taken : least, &columns[i]);
+		line++;
+	}
+	return done;
+}
+
+/* Draws what only a whole table can be drawn with, and fits it into a terminal; elsewhere nothing is cut. */
+static bool finish_table(struct render *render, const struct section *section)
+{
+	struct render_layout layout = {0};
+
+	if (report_is_single_row(section))
+		return render->options.width == 0 || fit_scalars(render, section->columns);
+	return draw_bars(render, section, layout.bars) &&
+	       (render->options.width == 0 || fit_columns(render, section->columns, &layout));
 }
 
 /* Appends "2025-10-01T00:00:00Z to 2025-11-01T00:00:00Z, still open", or the end that there is; nothing for all time.
@@ -317,16 +332,18 @@ static void append_row(struct render *render, const struct section *section, con
 		render->output->buffer.failed = true;
 }
 
-/* Appends the name of a section as a heading: "cost_per_team" as "Cost per team". */
+/* Appends the name of a section as a heading, "cost_per_team" as "Cost per team", unless the title has said it. */
 static void append_heading(struct render *render, const struct section *section)
 {
-	struct text *buffer = &render->output->buffer;
+	struct text *buffer = &render->output->buffer, heading = {0};
 	const char *at;
 
-	text_append_string(buffer, render->options.has_colour ? "\n\033[1m" : "\n");
 	for (at = section->name; *at != '\0'; at++)
-		text_append_byte(buffer, at == section->name ? (char)toupper((unsigned char)*at) : *at == '_' ? ' ' : *at);
-	text_append_string(buffer, render->options.has_colour ? "\033[0m" : "");
+		text_append_byte(&heading, at == section->name ? (char)toupper((unsigned char)*at) : *at == '_' ? ' ' : *at);
+	if (strcmp(text_string(&heading), render->report->title) != 0)
+		text_append_format(buffer, render->options.has_colour ? "\n\033[1m%s\033[0m" : "\n%s", text_string(&heading));
+	buffer->failed |= heading.failed;
+	text_free(&heading);
 }
 
 static void section_end(struct render *render, const struct section *section)
@@ -343,11 +360,7 @@ static void section_end(struct render *render, const struct section *section)
 		text_append_string(buffer, "\nNone.\n");
 	if (render->rows == 0 || buffer->failed)
 		return;
-	if (!report_is_single_row(section) && !draw_bars(render, section))
-		buffer->failed = true;
-	if (!report_is_single_row(section))
-		fit_columns(render, section);
-	if (scols_print_table_to_string(render->table, &printed) != 0) {
+	if (!finish_table(render, section) || scols_print_table_to_string(render->table, &printed) != 0) {
 		buffer->failed = true;
 		return;
 	}

@@ -4,7 +4,6 @@
 #include "tail.h"
 
 #include <string.h>
-#include <wchar.h>
 
 /* What an 80 column terminal holds; where there is room, the optional ones too, and wider texts. */
 enum line_column {
@@ -23,13 +22,14 @@ static const struct {
 	const char *title;
 	unsigned width; /* in cells */
 	unsigned width_max;
+	bool is_name; /* cut in its middle */
 	bool is_right;
 	bool is_optional;
 } columns[] = {
 	[LINE_TIME] = {"TIME", 8, 8},
 	[LINE_KIND] = {"KIND", 4, 4},
-	[LINE_TEAM] = {"TEAM", 12, 40},
-	[LINE_WHAT] = {"TYPE OR MODEL", 13, 40},
+	[LINE_TEAM] = {"TEAM", 20, 40, .is_name = true},
+	[LINE_WHAT] = {"TYPE/MODEL", 11, 40, .is_name = true},
 	[LINE_STATUS] = {"STATUS", 14, 14},
 	[LINE_LATENCY] = {"LATENCY", 10, 10, .is_right = true, .is_optional = true},
 	[LINE_TOKENS] = {"TOKENS", 9, 9, .is_right = true},
@@ -38,7 +38,7 @@ static const struct {
 };
 
 #define COLUMN_COUNT (sizeof columns / sizeof columns[0])
-#define SEPARATOR 2U
+#define SEPARATOR 1U
 #define NARROW 80U
 
 /* Fits the columns into a width; those that do not get one are left out. */
@@ -59,49 +59,28 @@ static void fit(unsigned width, unsigned *widths)
 		widths[left-- % 2 == 0 ? LINE_TEAM : LINE_WHAT]++;
 }
 
-/* The cells that a text takes, and in *fitting how many of its bytes fit into so many of them. */
-static unsigned measure(const char *bytes, size_t length, unsigned width, size_t *fitting)
-{
-	uint32_t code_point;
-	unsigned total = 0;
-	size_t at, taken;
-	int cells;
-
-	*fitting = 0;
-	for (at = 0; at < length; at += taken) {
-		taken = text_decode(bytes + at, length - at, &code_point);
-		cells = taken > 0 ? wcwidth((wchar_t)code_point) : 1;
-		taken = taken > 0 ? taken : 1;
-		total += cells >= 0 ? (unsigned)cells : 1; /* unknown to this locale */
-		if (total <= width)
-			*fitting = at + taken;
-	}
-	return total;
-}
-
 /* Appends a value in its column: cut to it on a terminal; but of a figure no digit may be missing. */
 static void append_padded(const struct tail_line *line, struct text *text, const struct text *value, size_t column,
                           unsigned width, const char *colour)
 {
-	const char *bytes = text_string(value);
-	size_t length = value->length, fitting;
-	unsigned cells = measure(bytes, length, width, &fitting);
+	struct text fitted = {0};
+	size_t cells = text_cells(text_string(value), value->length);
 
-	if (cells > width && line->width > 0 && columns[column].is_right) {
-		text_append_repeated(text, '#', width);
-		return;
-	}
-	if (cells > width && line->width > 0) {
-		length = fitting;
-		cells = measure(bytes, length, width, &fitting);
-	}
+	if (cells > width && line->width > 0 && columns[column].is_right)
+		text_append_repeated(&fitted, '#', width);
+	else
+		text_append_cut(&fitted, text_string(value), value->length, line->width > 0 ? width : cells,
+		                columns[column].is_name, !text_has_utf8_locale());
+	cells = text_cells(text_string(&fitted), fitted.length);
 	if (columns[column].is_right && cells < width)
 		text_append_repeated(text, ' ', width - cells);
 	text_append_string(text, colour != NULL ? colour : "");
-	text_append(text, bytes, length);
+	text_append(text, text_string(&fitted), fitted.length);
 	text_append_string(text, colour != NULL ? "\033[0m" : "");
 	if (!columns[column].is_right && cells < width && column + 1 < COLUMN_COUNT)
 		text_append_repeated(text, ' ', width - cells);
+	text->failed |= fitted.failed;
+	text_free(&fitted);
 }
 
 static void append_titles(const struct tail_line *line, struct text *text, const unsigned *widths)

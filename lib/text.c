@@ -1,9 +1,11 @@
 #include "text.h"
 
+#include <langinfo.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 
 /* Makes room for length more bytes and a NUL. */
 static bool reserve(struct text *text, size_t length)
@@ -101,6 +103,81 @@ void text_append_terminal(struct text *text, const char *bytes, size_t length)
 	}
 }
 
+/* How many bytes of an escape are at the start, as text_append_terminal writes them; 0 = none are. */
+static size_t escape_length(const char *bytes, size_t length)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t count = 0, most;
+
+	if (length < 2 || bytes[0] != '\\' || memchr("ntrxu", bytes[1], 5) == NULL)
+		return 0;
+	/* \u has four digits or more: where others follow, they count as its own, which only makes a cut come earlier. */
+	most = bytes[1] == 'x' ? 2 : bytes[1] == 'u' ? 6 : 0;
+	while (count < most && count + 2 < length && memchr(digits, bytes[count + 2], 16) != NULL)
+		count++;
+	return count + 2;
+}
+
+/* Takes what must not be divided: a character or an escape. Returns its bytes, with its cells in *cells. */
+static size_t take_one(const char *bytes, size_t length, size_t *cells)
+{
+	uint32_t code_point;
+	size_t taken = escape_length(bytes, length);
+	int width;
+
+	if (taken > 0) {
+		*cells = taken;
+		return taken;
+	}
+	taken = text_decode(bytes, length, &code_point);
+	width = taken > 0 ? wcwidth((wchar_t)code_point) : 1;
+	*cells = width >= 0 ? (size_t)width : 1;
+	return taken > 0 ? taken : 1;
+}
+
+/* The same, together with the characters without a cell that follow and so belong to it. */
+static size_t take_unit(const char *bytes, size_t length, size_t *cells)
+{
+	size_t at = take_one(bytes, length, cells), taken, more;
+
+	for (; at < length; at += taken) {
+		taken = take_one(bytes + at, length - at, &more);
+		if (more > 0)
+			break;
+	}
+	return at;
+}
+
+size_t text_cells(const char *bytes, size_t length)
+{
+	size_t total = 0, at, cells;
+
+	for (at = 0; at < length; total += cells)
+		at += take_one(bytes + at, length - at, &cells);
+	return total;
+}
+
+void text_append_cut(struct text *text, const char *bytes, size_t length, size_t cells, bool is_middle, bool is_plain)
+{
+	size_t whole = text_cells(bytes, length), room = cells > 0 ? cells - 1 : 0;
+	size_t last = is_middle ? room / 2 : 0, done = 0, at = 0, taken, wide;
+
+	if (whole <= cells) {
+		text_append(text, bytes, length);
+		return;
+	}
+	for (; at < length; at += taken, done += wide) {
+		taken = take_unit(bytes + at, length - at, &wide);
+		if (done + wide > room - last)
+			break;
+	}
+	text_append(text, bytes, at);
+	text_append_string(text, is_plain ? "~" : "\u2026");
+	for (; at < length && whole - done > last; done += wide)
+		at += take_unit(bytes + at, length - at, &wide);
+	text_append(text, bytes + at, length - at);
+}
+
 const char *text_string(const struct text *text)
 {
 	return text->bytes != NULL ? text->bytes : "";
@@ -158,6 +235,11 @@ bool text_is_utf8(const char *bytes, size_t length)
 		at += taken;
 	}
 	return true;
+}
+
+bool text_has_utf8_locale(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
 bool text_is_invisible(uint32_t code_point)

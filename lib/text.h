@@ -1,5 +1,5 @@
 /*
- * text: a growing buffer of bytes, and the escaping that makes foreign text safe on a terminal.
+ * text: a growing buffer of bytes, and what makes foreign text safe on a terminal and fits it there.
  *
  * Does not know JSON, CSV or tables: each format escapes for itself (render_*.c), with the decoder from here.
  *
@@ -36,6 +36,19 @@ void text_append_format(struct text *text, const char *format, ...) __attribute_
  */
 void text_append_terminal(struct text *text, const char *bytes, size_t length);
 
+/*
+ * How many cells of a terminal text takes that text_append_terminal made, or that needs none of it. A character that
+ * this locale does not know is taken for one cell.
+ */
+size_t text_cells(const char *bytes, size_t length);
+
+/*
+ * Appends such text, and where it takes more than so many cells it is cut to them: "…", or with is_plain "~", stands
+ * for its end, or with is_middle for its middle. Characters and what text_append_terminal made of one are never
+ * divided.
+ */
+void text_append_cut(struct text *text, const char *bytes, size_t length, size_t cells, bool is_middle, bool is_plain);
+
 /* The content, never NULL: "" where nothing was appended. Valid until the text changes. */
 const char *text_string(const struct text *text);
 
@@ -53,6 +66,9 @@ size_t text_decode(const char *bytes, size_t length, uint32_t *code_point);
 
 /* Whether all of the bytes are UTF-8. */
 bool text_is_utf8(const char *bytes, size_t length);
+
+/* Whether the locale is one of UTF-8, so that a terminal shows more than ASCII as it is meant. */
+bool text_has_utf8_locale(void);
 
 /*
  * Whether a character shows nothing of itself but changes what is around it: Unicode's categories Cc, Cf, Zl, Zp

@@ -483,6 +483,35 @@ there_is_no_column() { # OPTION WORD NAME VERB
 	done
 }
 
+# The texts of the first columns of each table on the screen or in a file, a line a row: those behind a heading that
+# starts with a title.
+first_columns() { # TITLE COUNT FILE
+	awk -v title="$1" -v count="$2" -F '  +' '
+		$0 == "" { in_table = 0 }
+		in_table { line = $1; for (i = 2; i <= count; i++) line = line "|" $i; print line }
+		$1 == title { in_table = 1 }' "$3"
+}
+
+@test "on 80 columns the texts that tell rows apart still do, and those of the first column are whole" {
+	[ -z "$LM_WRAP" ] || skip 'the same as without a wrapper'
+	while read -r title verb; do
+		on_terminal 80 lm-credits "$verb" --now 2025-11-15T12:00:00Z
+		lm-credits "$verb" --now 2025-11-15T12:00:00Z -t </dev/null >"$BATS_TEST_TMPDIR/whole" || true
+		diff <(first_columns "$title" 1 "$BATS_TEST_TMPDIR/whole") <(first_columns "$title" 1 "$screen")
+		[ "$(first_columns "$title" 1 "$screen" | wc -l)" -ge 1 ]
+		[ "$(first_columns "$title" 1 "$screen" | sort | uniq -d)" = "" ]
+	done < <(printf '%s\n' 'Team top' 'Team low' 'Team forecast' 'Team refills' 'Date daily')
+	# A finding is told by its kind, team and job.
+	on_terminal 80 lm-credits audit --now 2025-11-15T12:00:00Z
+	first_columns Kind 3 "$screen" >"$BATS_TEST_TMPDIR/labels"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/labels")" -gt 8 ]
+	[ "$(sort "$BATS_TEST_TMPDIR/labels" | uniq -d)" = "" ]
+	on_terminal 80 lm-credits transactions team_a --now 2025-11-15T12:00:00Z
+	first_columns Transaction 1 "$screen" >"$BATS_TEST_TMPDIR/labels"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/labels")" -gt 3 ]
+	[ "$(sort "$BATS_TEST_TMPDIR/labels" | uniq -d)" = "" ]
+}
+
 @test "long and wide ids are cut on a terminal, and nowhere else" {
 	export PGDATABASE=shape_orm
 	on_terminal 80 lm-credits low --threshold 100

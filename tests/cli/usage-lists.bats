@@ -401,6 +401,79 @@ no_table_is_wider() { # WIDTH
 	no_table_is_wider 200
 }
 
+# The texts of the first columns of each table on the screen or in a file, a line a row: those behind a heading that
+# starts with a title.
+first_columns() { # TITLE COUNT FILE
+	awk -v title="$1" -v count="$2" -F '  +' '
+		$0 == "" { in_table = 0 }
+		in_table { line = $1; for (i = 2; i <= count; i++) line = line "|" $i; print line }
+		$1 == title { in_table = 1 }' "$3"
+}
+
+# The title of a list's first column, how many columns tell its rows apart, and the list.
+titles() {
+	cat <<-'END'
+		Team 1 teams
+		Job_type 2 jobs
+		Model_group 2 models
+		Model_group 1 latency
+		Job_type 1 errors
+		Error_class 1 errors
+		Call 1 slow --over 0
+		Period 1 trend
+		Period 1 review
+		Team 1 costs
+		Organization 1 costs --by org
+		Model_group 2 costs --by model
+		Date 1 costs --by day
+		Team 2 summaries
+	END
+}
+
+@test "on 80 columns the texts that tell rows apart still do, and short ones are whole" {
+	skip_under_wrapper
+	for PGDATABASE in usage_small usage_lists; do
+		while read -r title count verb; do
+			title=${title/_/ }
+			on_terminal 80 lm-usage $verb -p 2025-10..2025-11 --now 2025-11-15T12:00:00Z
+			lm-usage $verb -p 2025-10..2025-11 --now 2025-11-15T12:00:00Z -t </dev/null >"$BATS_TEST_TMPDIR/whole"
+			first_columns "$title" "$count" "$screen" >"$BATS_TEST_TMPDIR/labels"
+			first_columns "$title" "$count" "$BATS_TEST_TMPDIR/whole" >"$BATS_TEST_TMPDIR/whole.labels"
+			[ "$(wc -l <"$BATS_TEST_TMPDIR/labels")" -ge 1 ]
+			[ "$(wc -l <"$BATS_TEST_TMPDIR/labels")" = "$(wc -l <"$BATS_TEST_TMPDIR/whole.labels")" ]
+			# Ids that differ in their spaces alone are the same on paper, too.
+			[ "$(sort -u "$BATS_TEST_TMPDIR/labels" | wc -l)" = "$(sort -u "$BATS_TEST_TMPDIR/whole.labels" | wc -l)" ] ||
+				{ echo "$verb: $(sort "$BATS_TEST_TMPDIR/labels" | uniq -d)" && false; }
+			[ $PGDATABASE = usage_lists ] || diff <(first_columns "$title" 1 "$BATS_TEST_TMPDIR/whole") \
+				<(first_columns "$title" 1 "$screen")
+		done < <(titles)
+	done
+}
+
+@test "ids that differ in their last character alone are told apart on 80 columns" {
+	sql -d postgres -c 'CREATE DATABASE usage_ids TEMPLATE usage_small'
+	export PGDATABASE=usage_ids
+	sql -c "INSERT INTO team_credits (team_id, credits_allocated) SELECT repeat('team_', 18) || i, 10
+		FROM generate_series(1, 2) i"
+	on_terminal 80 lm-usage teams -p 2025-11 --now 2025-11-15T12:00:00Z
+	[ "$(grep -c '^team_.*….*_[12] ' "$screen")" = 2 ]
+	[ "$(first_columns Team 1 "$screen" | sort | uniq -d)" = "" ]
+	sql -d postgres -c 'DROP DATABASE usage_ids WITH (FORCE)'
+}
+
+@test "summaries have whole periods on 80 columns" {
+	on_terminal 80 lm-usage summaries -p 2025-10 --now 2025-11-15T12:00:00Z
+	[ "$(first_columns Team 2 "$screen" | grep -cE '\|2025-10(-[0-9][0-9])?$')" = "$(first_columns Team 2 "$screen" | wc -l)" ]
+	grep -qE ' 2025-10-20 ' "$screen"
+}
+
+@test "a review has the change of jobs on 120 columns" {
+	export PGDATABASE=usage_small
+	on_terminal 120 lm-usage review --by month --now 2025-11-15T12:00:00Z
+	grep -qE '^Period .* Jobs +Change ' "$screen"
+	grep -qE '^2025-10 .* \+300\.00% ' "$screen"
+}
+
 @test "long and wide texts are cut on a terminal, and nowhere else" {
 	# Ids of 255 characters, each two columns wide.
 	on_terminal 80 lm-usage teams -p 2025-10

@@ -331,7 +331,7 @@ job 2 completed pending' ]
 	output=${output//$'\r'/}
 	[ "${#lines[@]}" = 3 ]
 	[[ ${lines[0]} == $'\e[1m'20[0-9][0-9]-* ]]
-	[[ $output == *$'  job   a team with   chat           \e[32mcompleted\e[0m               -         -'* ]]
+	[[ $output == *$' job  a team wit…t is long chat        \e[32mcompleted\e[0m              -        -'* ]]
 }
 
 @test "tables of every shape are followed" {

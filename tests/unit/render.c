@@ -196,7 +196,7 @@ START_TEST(a_table_is_cut_to_its_width)
 	               "2025-10: 2025-10-01T00:00:00Z to 2025-11-01T00:00:00Z, still open\n"
 	               "\n"
 	               "Model             Jobs    Cost\n"
-	               "a-model-wit  1,000,000  $12.00\n");
+	               "a-model-wi~  1,000,000  $12.00\n");
 	assert_format("table", false, rows, COUNT(rows),
 	              "Team team_a\n"
 	              "2025-10: 2025-10-01T00:00:00Z to 2025-11-01T00:00:00Z, still open\n"

@@ -87,15 +87,37 @@ START_TEST(hostile_text_stays_in_its_cell_of_a_table)
 	              "Team a\\nb\"c,d\\r\\t\\x1b[31m\\u202e\\x9b\\xff\\x\n"
 	              "2025-10: 2025-10-01T00:00:00Z to 2025-11-01T00:00:00Z, still open\n"
 	              "\n"
-	              "Jobs                                                       1\n"
-	              "Cost                                                   $1.00\n"
-	              "Failed                                                 1.00%\n"
-	              "Last job                                                   -\n"
-	              "Over budget                                              yes\n"
-	              "Note         a\\x0ab\"c,d\\x0d\\x09\\x1b[31m\\u202e\\u009b\\xff\\x5cx\n"
+	              "Jobs                                            1\n"
+	              "Cost                                        $1.00\n"
+	              "Failed                                      1.00%\n"
+	              "Last job                                        -\n"
+	              "Over budget                                   yes\n"
+	              "Note         a\\nb\"c,d\\r\\t\\x1b[31m\\u202e\\x9b\\xff\\x\n"
 	              "\n"
-	              "Model                                            Jobs   Cost\n"
-	              "a\\x0ab\"c,d\\x0d\\x09\\x1b[31m\\u202e\\u009b\\xff\\x5cx     1  $1.00\n");
+	              "Model                                 Jobs   Cost\n"
+	              "a\\nb\"c,d\\r\\t\\x1b[31m\\u202e\\x9b\\xff\\x     1  $1.00\n");
+}
+END_TEST
+
+START_TEST(text_that_a_locale_cannot_print_is_escaped_in_a_table)
+{
+	/* A character that Unicode has not assigned; and outside of UTF-8 all but ASCII. */
+	static const struct row rows[] = {{"team_a", MODELS, {"x\u0378\u65e5y", "1", "1"}}};
+
+	ck_assert_ptr_nonnull(setlocale(LC_CTYPE, "C.UTF-8"));
+	assert_format("table", false, rows, COUNT(rows),
+	              "Team team_a\n"
+	              "2025-10: 2025-10-01T00:00:00Z to 2025-11-01T00:00:00Z, still open\n"
+	              "\n"
+	              "Model       Jobs   Cost\n"
+	              "x\\u0378\u65e5y     1  $1.00\n");
+	ck_assert_ptr_nonnull(setlocale(LC_CTYPE, "C"));
+	assert_format("table", false, rows, COUNT(rows),
+	              "Team team_a\n"
+	              "2025-10: 2025-10-01T00:00:00Z to 2025-11-01T00:00:00Z, still open\n"
+	              "\n"
+	              "Model           Jobs   Cost\n"
+	              "x\\u0378\\u65e5y     1  $1.00\n");
 }
 END_TEST
 
@@ -135,4 +157,5 @@ END_TEST
 
 SUITE("render_hostile", hostile_text_stays_a_text_in_json, hostile_text_stays_one_field_in_csv,
       a_text_is_no_formula_in_csv, a_formula_is_none_on_a_terminal_either, hostile_text_stays_in_its_cell_of_a_table,
-      foreign_letters_stand_in_a_table_as_they_are, hostile_text_in_the_head_of_a_single_document_is_escaped)
+      text_that_a_locale_cannot_print_is_escaped_in_a_table, foreign_letters_stand_in_a_table_as_they_are,
+      hostile_text_in_the_head_of_a_single_document_is_escaped)

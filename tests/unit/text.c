@@ -4,6 +4,8 @@
 #include "error.h"
 #include "suite.h"
 
+#include <locale.h>
+
 #include <stdint.h>
 
 START_TEST(text_grows_as_it_is_appended_to)
@@ -238,7 +240,58 @@ START_TEST(a_long_error_is_cut_and_not_overrun)
 }
 END_TEST
 
+static void assert_cut(const char *bytes, size_t cells, const char *end, const char *middle)
+{
+	struct text text = {0};
+
+	text_append_cut(&text, bytes, strlen(bytes), cells, false, false);
+	ck_assert_uint_le(text_cells(text_string(&text), text.length), cells);
+	suite_assert_text(&text, end);
+	text_append_cut(&text, bytes, strlen(bytes), cells, true, false);
+	ck_assert_uint_le(text_cells(text_string(&text), text.length), cells);
+	suite_assert_text(&text, middle);
+}
+
+START_TEST(text_that_is_cut_shows_it)
+{
+	struct text text = {0};
+
+	ck_assert_ptr_nonnull(setlocale(LC_CTYPE, "C.UTF-8"));
+	assert_cut("abcdefghij", 10, "abcdefghij", "abcdefghij");
+	assert_cut("abcdefghij", 9, "abcdefgh\u2026", "abcd\u2026ghij");
+	assert_cut("abcdefghij", 8, "abcdefg\u2026", "abcd\u2026hij");
+	assert_cut("abcdefghij", 2, "a\u2026", "a\u2026");
+	assert_cut("abcdefghij", 1, "\u2026", "\u2026");
+	assert_cut("", 1, "", "");
+	text_append_cut(&text, "abcdefghij", 10, 5, true, true);
+	suite_assert_text(&text, "ab~ij");
+}
+END_TEST
+
+START_TEST(a_cut_divides_no_character_and_no_escape)
+{
+	ck_assert_ptr_nonnull(setlocale(LC_CTYPE, "C.UTF-8"));
+	/* Characters of two cells. */
+	assert_cut("\u65e5\u672c\u65e5\u672c", 8, "\u65e5\u672c\u65e5\u672c", "\u65e5\u672c\u65e5\u672c");
+	assert_cut("\u65e5\u672c\u65e5\u672c", 7, "\u65e5\u672c\u65e5\u2026", "\u65e5\u2026\u672c");
+	assert_cut("\u65e5\u672c\u65e5\u672c", 6, "\u65e5\u672c\u2026", "\u65e5\u2026\u672c");
+	/* One without a cell stays with the one in front of it. */
+	assert_cut("ae\u0301bcde\u0301f", 6, "ae\u0301bcd\u2026", "ae\u0301b\u2026e\u0301f");
+	assert_cut("ae\u0301bcde\u0301f", 4, "ae\u0301b\u2026", "ae\u0301\u2026f");
+	/* Escapes as text_append_terminal makes them. */
+	assert_cut("ab\\x1bcd\\x1bef", 7, "ab\\x1b\u2026", "ab\u2026ef");
+	assert_cut("ab\\x1bcd\\x1bef", 6, "ab\u2026", "ab\u2026ef");
+	assert_cut("a\\u202ez\\u202ez", 8, "a\\u202e\u2026", "a\u2026z");
+	assert_cut("a\\nb\\tc\\rd", 5, "a\\nb\u2026", "a\u2026d");
+	assert_cut("a\\ue0041\\ue0041", 8, "a\u2026", "a\u2026");
+	assert_cut("abcdefg\\", 7, "abcdef\u2026", "abc\u2026fg\\");
+	/* Bytes that are no UTF-8 take a cell each. */
+	assert_cut("\xff\xff\xff\xff", 3, "\xff\xff\u2026", "\xff\u2026\xff");
+}
+END_TEST
+
 SUITE("text", text_grows_as_it_is_appended_to, text_that_has_no_room_is_marked_and_stays_as_it_was,
       characters_are_decoded, bytes_that_are_not_utf8_are_not_decoded, a_character_is_not_read_beyond_the_length,
       utf8_is_told_from_other_bytes, foreign_text_cannot_move_a_terminal, invisible_characters_are_those_of_unicode,
-      an_error_says_what_was_being_done, a_long_error_is_cut_and_not_overrun)
+      an_error_says_what_was_being_done, a_long_error_is_cut_and_not_overrun, text_that_is_cut_shows_it,
+      a_cut_divides_no_character_and_no_escape)
