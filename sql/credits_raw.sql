@@ -1,7 +1,8 @@
--- Credits as every report on them reads them: credit_accounts, and credit_ledger. Follows the facts, whose
+-- Credits as every report on them reads them: credit_accounts and credit_ledger, and platform_accounts and platform_ledger,
+-- which are the same of all teams: a job may be asked for by an organization of its own. Follows the facts, whose
 -- parameters they take; what a report adds follows after this text.
 -- Credits have no job type, model group or user ($5 to $7).
-, credit_accounts AS NOT MATERIALIZED (
+, platform_accounts AS NOT MATERIALIZED (
     SELECT
         x.team_id, x.organization_id, coalesce(o.organization_name, 'Unknown') AS organization_name,
         x.credits_allocated, x.credits_used, x.credits_remaining, x.credit_limit,
@@ -27,13 +28,16 @@
             FROM team_credits t
         ) AS x
         LEFT JOIN platform_organizations o ON o.organization_id = x.organization_id
-    WHERE ($3::text[] IS NULL OR x.team_id = ANY ($3::text[]))
-        AND ($4::text[] IS NULL OR x.organization_id = ANY ($4::text[]))
+),
+credit_accounts AS NOT MATERIALIZED (
+    SELECT a.*
+    FROM platform_accounts a
+    WHERE ($3::text[] IS NULL OR a.team_id = ANY ($3::text[]))
+        AND ($4::text[] IS NULL OR a.organization_id = ANY ($4::text[]))
         AND $5::text[] IS NULL AND $6::text[] IS NULL AND $7::text[] IS NULL
 ),
--- The ledger of the same teams, whole; of an organization also rows that name it where the team is gone. credits_amount
--- has the sign of what it does to the balance: the platform stores deductions without one.
-credit_ledger AS NOT MATERIALIZED (
+-- credits_amount has the sign of what it does to the balance: the platform stores deductions without one.
+platform_ledger AS NOT MATERIALIZED (
     SELECT
         l.transaction_id, l.team_id, l.organization_id, l.job_id, lower(l.transaction_type::text) AS transaction_type,
         CASE lower(l.transaction_type::text)
@@ -46,6 +50,11 @@ credit_ledger AS NOT MATERIALIZED (
         END AS credits_amount,
         l.credits_before, l.credits_after, l.reason, l.created_at
     FROM credit_transactions l
+),
+-- The ledger of the teams asked for, whole; of an organization also rows that name it where the team is gone.
+credit_ledger AS NOT MATERIALIZED (
+    SELECT l.*
+    FROM platform_ledger l
     WHERE ($3::text[] IS NULL OR l.team_id = ANY ($3::text[]))
         AND ($4::text[] IS NULL
             OR l.team_id = ANY (ARRAY(SELECT c.team_id FROM team_credits c WHERE c.organization_id = ANY ($4::text[])))

@@ -62,7 +62,7 @@ faults() {
 		a failed job that is charged|wrong_amount team_jobs new 1 -|PERFORM entry('team_jobs', work('team_jobs', 'failed', '2025-11-01', 0.1, 10), 'deduction', 1, '2025-11-02');
 		a team that is deleted|orphan_team team_default - 76 -|DELETE FROM team_credits WHERE team_id = 'team_default';
 		in debt|negative_balance team_tokens - -4 -|UPDATE team_credits SET credits_allocated = credits_used - 4 WHERE team_id = 'team_tokens';
-		in debt without an end||UPDATE team_credits SET credits_allocated = credits_used - 4 WHERE team_id = 'team_unlimited';
+		in debt without an end||PERFORM entry('team_unlimited', NULL, 'adjustment', -credits_remaining - 4, '2025-12-01') FROM team_credits WHERE team_id = 'team_unlimited';
 	END
 }
 
@@ -158,9 +158,11 @@ found() { # ARGUMENT...
 		[ "$status" = 1 ]
 	}
 	check "$balances $debts" --since 2025-11-15
-	# The job was made at 17:59.
-	check "$balances wrong_amount:team_a $debts" --since 2025-11-14T17:59:00Z
-	check "$balances $debts" --since 2025-11-14T17:59:00.000001Z
+	# The job was made at 17:59 and charged at 18:00; one that was made at 13:59 was charged again at 14:01.
+	check "$balances wrong_amount:team_a $debts" --since 2025-11-14T18:00:00Z
+	check "$balances $debts" --since 2025-11-14T18:00:00.000001Z
+	check "$balances double_deduction:team_a wrong_amount:team_a $debts" --since 2025-11-14T14:01:00.5Z
+	check "$balances wrong_amount:team_a $debts" --since 2025-11-14T14:01:00.500001Z
 	[ -z "$LM_WRAP" ] || return 0
 	check "$balances chain_break:team_new double_deduction:team_a wrong_amount:team_a $debts" --since 24h
 	check "$balances chain_break:team_new double_deduction:team_a unbilled_job:team_b missing_client_cost:team_monthly wrong_amount:team_a $debts" \

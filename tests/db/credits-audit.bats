@@ -58,7 +58,7 @@ faults() {
 		shifted|UPDATE credit_transactions SET credits_before = credits_before + 5, credits_after = credits_after + 5 WHERE transaction_id = entry_of('team_usd', 'deduction', 9);
 		before|UPDATE credit_transactions SET credits_before = credits_before - 3 WHERE transaction_id = entry_of('team_usd', 'deduction', 9);
 		after|UPDATE credit_transactions SET credits_after = credits_after - 3 WHERE transaction_id = entry_of('team_usd', 'deduction', 9);
-		from then on|UPDATE credit_transactions SET credits_before = credits_before + 4, credits_after = credits_after + 4 WHERE team_id = 'team_usd' AND transaction_type NOT LIKE '%payment' AND created_at >= '2025-09-10';
+		from then on|UPDATE credit_transactions SET credits_before = credits_before + 4, credits_after = credits_after + 4 WHERE team_id = 'team_usd' AND transaction_type NOT LIKE '%payment' AND created_at >= '2025-09-10'; UPDATE team_credits SET credits_allocated = credits_allocated + 4 WHERE team_id = 'team_usd';
 		in an instant|UPDATE credit_transactions SET credits_before = credits_before + 5, credits_after = credits_after + 5 WHERE transaction_id = tied_entry('team_usd');
 		before in an instant|UPDATE credit_transactions SET credits_before = credits_before + 5 WHERE transaction_id = tied_entry('team_usd');
 		payment shifted|UPDATE credit_transactions SET credits_before = credits_before + 6, credits_after = credits_after + 6 WHERE transaction_id = entry_of('team_usd', 'one_time_payment', 2);
@@ -83,7 +83,14 @@ faults() {
 		failed and given back|PERFORM entry('team_jobs', job, t, 1, '2025-11-02'::timestamp + n * interval '1 hour') FROM work('team_jobs', 'failed', '2025-11-01', 0.1, 10) job, (VALUES (1, 'deduction'), (2, 'refund')) s(n, t);
 		deleted|DELETE FROM team_credits WHERE team_id = 'team_default';
 		in debt|UPDATE team_credits SET credits_allocated = credits_used - 4 WHERE team_id = 'team_tokens';
-		in debt without an end|UPDATE team_credits SET credits_allocated = credits_used - 4 WHERE team_id = 'team_unlimited';
+		in debt without an end|PERFORM entry('team_unlimited', NULL, 'adjustment', -credits_remaining - 4, '2025-12-01') FROM team_credits WHERE team_id = 'team_unlimited';
+		two shifted|PERFORM entry('team_idle', NULL, 'allocation', 1 + n, '2025-11-01'::timestamp + n * interval '1 hour') FROM generate_series(1, 7) n; UPDATE credit_transactions SET credits_before = credits_before + 5, credits_after = credits_after + 5 WHERE transaction_id IN (SELECT transaction_id FROM (SELECT transaction_id, row_number() OVER (ORDER BY created_at) AS n FROM credit_transactions WHERE team_id = 'team_idle') r WHERE n IN (3, 5));
+		a grant that never arrived|UPDATE team_credits SET credits_allocated = credits_allocated - 50 WHERE team_id = 'team_tokens';
+		refund of more than was used|PERFORM entry('team_idle', NULL, t, a, '2025-11-01'::timestamp + n * interval '1 hour') FROM (VALUES (1, 'allocation', 20), (2, 'deduction', 2), (3, 'refund', 5), (4, 'deduction', 3)) s(n, t, a);
+		uncredited with a refund|PERFORM entry('team_jobs', work('team_jobs', 'completed', '2025-11-01', 0.25, 10, is_charged => FALSE), 'refund', 1, '2025-11-02');
+		failed and charged twice|PERFORM entry('team_jobs', job, 'deduction', 1, '2025-11-02'::timestamp + n * interval '1 hour') FROM work('team_jobs', 'failed', '2025-11-01', 0.1, 10) job, generate_series(1, 2) n;
+		swapped within minutes|PERFORM entry('team_idle', NULL, 'allocation', 1 + n, '2025-11-01'::timestamp + n * interval '1 minute') FROM generate_series(1, 4) n; UPDATE credit_transactions SET created_at = '2025-11-02'::timestamp - (created_at - '2025-11-01') WHERE team_id = 'team_idle';
+		at no time|INSERT INTO credit_transactions (transaction_id, team_id, transaction_type, credits_amount, credits_before, credits_after, created_at) SELECT next_id(), 'team_idle', 'allocation', 0, 0, 0, t::timestamp FROM (VALUES ('-infinity'), ('infinity')) s(t);
 		used was adjusted|PERFORM entry('team_idle', NULL, 'allocation', 20, '2025-11-01'), entry('team_idle', NULL, 'deduction', 15, '2025-11-02'), entry('team_idle', NULL, 'adjustment', 9, '2025-11-03'); UPDATE team_credits SET credits_used = credits_used - 9, credits_allocated = credits_allocated - 9 WHERE team_id = 'team_idle';
 	END
 }
@@ -94,15 +101,15 @@ found_of_faults() {
 		used: balance_drift team_jobs 7
 		newest deduction lost: balance_drift team_tokens 4
 		shifted: chain_break team_usd 5
-		before: chain_break team_usd -3
+		before: chain_break team_usd 3
 		after: chain_break team_usd -3
 		from then on: chain_break team_usd 4
-		in an instant: chain_break team_usd -
-		before in an instant: chain_break team_usd -
+		in an instant: chain_break team_usd 5
+		before in an instant: chain_break team_usd -5
 		payment shifted: chain_break team_usd 6
 		payment miscounted: chain_break team_usd 6
 		lost update: balance_drift team_jobs -1, chain_break team_jobs 1
-		lost update in an instant: chain_break team_jobs -
+		lost update in an instant: chain_break team_jobs 1
 		charged twice: double_deduction team_tokens 4
 		charged twice and one given back: nothing
 		not charged: unbilled_job team_usd 60 $0.6
@@ -122,6 +129,13 @@ found_of_faults() {
 		deleted: orphan_team team_default 76
 		in debt: negative_balance team_tokens -4
 		in debt without an end: nothing
+		two shifted: chain_break team_idle 5, chain_break team_idle 5
+		a grant that never arrived: chain_break team_tokens -50
+		refund of more than was used: nothing
+		uncredited with a refund: unbilled_job team_jobs 1 $0.6
+		failed and charged twice: wrong_amount team_jobs 2
+		swapped within minutes: nothing
+		at no time: nothing
 		used was adjusted: nothing
 	END
 }
@@ -147,7 +161,7 @@ some() {
 	platform_database credits_since migrations
 	cat >"$BATS_TEST_TMPDIR/faults" <<-'END'
 		older break|UPDATE credit_transactions SET credits_before = credits_before + 5, credits_after = credits_after + 5 WHERE transaction_id = entry_of('team_usd', 'deduction', 9);
-		break since|UPDATE credit_transactions SET credits_before = credits_before + 4, credits_after = credits_after + 4 WHERE team_id = 'team_usd' AND transaction_type NOT LIKE '%payment' AND created_at >= '2025-09-10';
+		break since|UPDATE credit_transactions SET credits_before = credits_before + 4, credits_after = credits_after + 4 WHERE team_id = 'team_usd' AND transaction_type NOT LIKE '%payment' AND created_at >= '2025-09-10'; UPDATE team_credits SET credits_allocated = credits_allocated + 4 WHERE team_id = 'team_usd';
 		older job|PERFORM work('team_usd', 'completed', '2025-09-09', 0.25, 5000, is_charged => FALSE);
 		job since|PERFORM work('team_usd', 'completed', '2025-09-10', 0.25, 5000, is_charged => FALSE);
 		used|UPDATE team_credits SET credits_used = credits_used + 7 WHERE team_id = 'team_jobs';
@@ -188,4 +202,32 @@ some() {
 		totals|balance_drift|1|1||2
 		findings|balance_drift|||team_jobs|2
 	END
+}
+
+@test "in several hundred random ledgers nothing is found, and of a fault in some of them just that, as a replay row by row says too" {
+	platform_database credits_random migrations
+	sql -f "$LM_TOP/tests/independent/credits_audit_random.sql" -f "$LM_TOP/tests/independent/credits_audit_replay.sql"
+	{
+		credits_prepare
+		cat <<-'END'
+			CREATE TEMPORARY TABLE clean AS EXECUTE audit('-infinity', 'infinity', NULL, NULL, NULL, NULL, NULL, NULL);
+			SELECT 'clean', kind, team_id, transaction_id FROM clean WHERE section = 'findings';
+			SELECT 'replayed', team_id FROM team_credits WHERE chain_is_broken(team_id);
+			SELECT spoil(10) \g /dev/null
+			SELECT 'too few faults' FROM spoilt HAVING count(*) < 15 OR count(DISTINCT fault) < 5;
+			CREATE TEMPORARY TABLE found AS EXECUTE audit('-infinity', 'infinity', NULL, NULL, NULL, NULL, NULL, NULL);
+			SELECT 'not found', s.* FROM spoilt s
+			WHERE fault <> 'deleted' AND NOT EXISTS (
+			    SELECT FROM found f WHERE f.kind = 'chain_break' AND f.team_id = s.team_id
+			        AND f.transaction_id IS NOT DISTINCT FROM s.transaction_id);
+			SELECT 'chain', team_id FROM team_credits LEFT JOIN spoilt s USING (team_id)
+			WHERE chain_is_broken(team_id) <> (s.team_id IS NOT NULL)
+			    OR (s.team_id IS NOT NULL) <> EXISTS (SELECT FROM found f WHERE f.kind = 'chain_break' AND f.team_id = team_credits.team_id);
+			SELECT 'drift', team_id FROM team_credits LEFT JOIN spoilt s USING (team_id)
+			-- A refund of more than was used hides what was lost before it.
+			WHERE s.fault IS DISTINCT FROM 'deleted' AND coalesce(s.has_drift, FALSE) <> EXISTS (
+			    SELECT FROM found f WHERE f.kind = 'balance_drift' AND f.team_id = team_credits.team_id);
+		END
+	} | independent_psql -f - >"$BATS_TEST_TMPDIR/rows"
+	diff /dev/null "$BATS_TEST_TMPDIR/rows"
 }

@@ -1,19 +1,22 @@
 -- What "lm-credits audit" finds of those kinds that plain counting can find, from the tables of tests/independent/credits.sql
 -- and of tests/independent/values.sql.
 SELECT 'balance_drift' AS kind, id AS team_id, NULL::uuid AS job_id,
-    used - greatest(ledger, 0) AS amount_credits, NULL::numeric AS amount_usd
+    used - ledger AS amount_credits, NULL::numeric AS amount_usd
 FROM (
     SELECT id, coalesce((row ->> 'credits_used')::numeric, 0) AS used,
-        coalesce((SELECT -sum(credits) FROM entry_value e WHERE e.id = v.id AND type IN ('deduction', 'refund')), 0) AS ledger,
+        -- What was used since any instant, as if nothing was left of before: the most of these.
+        greatest(0, (SELECT max((SELECT -sum(credits) FROM entry_value s
+                WHERE s.id = v.id AND s.at >= e.at AND s.type IN ('deduction', 'refund')))
+            FROM entry_value e WHERE e.id = v.id)) AS ledger,
         coalesce((SELECT sum(credits) FROM entry_value e WHERE e.id = v.id AND type = 'adjustment'), 0) AS adjusted
     FROM team_value v
 ) t
-WHERE used NOT IN (greatest(ledger, 0), greatest(ledger - adjusted, 0))
+WHERE used NOT IN (ledger, greatest(ledger - adjusted, 0))
 UNION ALL
 SELECT 'double_deduction', min(id), job_id,
     -sum(credits) + min(credits) FILTER (WHERE type = 'deduction'), NULL
 FROM entry_value
-WHERE job_id IN (SELECT job_id FROM jobs) AND type IN ('deduction', 'refund')
+WHERE job_id IN (SELECT job_id FROM job_value WHERE status = 'completed') AND type IN ('deduction', 'refund')
 GROUP BY job_id
 HAVING count(*) FILTER (WHERE type = 'deduction') > 1 AND sum(credits) < min(credits) FILTER (WHERE type = 'deduction')
 UNION ALL
@@ -40,6 +43,6 @@ FROM (SELECT id FROM entry_value UNION SELECT team_id FROM jobs
     WHERE (:teams)::text[] IS NULL OR team_id = ANY ((:teams)::text[])) k
 WHERE id NOT IN (SELECT team_id FROM team_credits)
 UNION ALL
-SELECT 'negative_balance', id, NULL, (row ->> 'credits_remaining')::numeric, NULL
+SELECT 'negative_balance', id, NULL, coalesce((row ->> 'credits_allocated')::numeric, 0) - (row ->> 'credits_used')::numeric, NULL
 FROM team_value
-WHERE (row ->> 'credits_remaining')::numeric < 0 AND NOT endless
+WHERE coalesce((row ->> 'credits_allocated')::numeric, 0) < (row ->> 'credits_used')::numeric AND NOT endless

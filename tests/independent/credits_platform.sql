@@ -21,7 +21,8 @@ BEGIN
     INSERT INTO credit_transactions (transaction_id, team_id, organization_id, job_id, transaction_type, credits_amount,
         credits_before, credits_after, reason, created_at)
     VALUES (next_id(), team, c.organization_id, job, type, amount, before,
-        before + CASE type WHEN 'deduction' THEN -amount ELSE amount END, type, at);
+        before + CASE type WHEN 'deduction' THEN -amount WHEN 'refund' THEN least(amount, c.credits_used) ELSE amount END,
+        type, at);
     IF type = 'deduction' THEN
         UPDATE team_credits t SET credits_used = credits_used + amount WHERE t.team_id = team;
     ELSIF type = 'refund' THEN
