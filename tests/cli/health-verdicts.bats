@@ -369,6 +369,20 @@ database_is() { # STATUS MESSAGE-PATTERN OPTION...
 		--dsn "host=$PGHOST target_session_attrs=standby"
 }
 
+@test "of several hosts the last is named, with what it said" {
+	database_is unknown 'cannot connect to "bad.invalid": could not translate host name "bad.invalid" to address: *' \
+		--dsn "host=127.0.0.1,bad.invalid port=$refusing,1"
+	database_is down 'cannot connect to "127.0.0.1": Connection refused' --dsn "host=bad.invalid,127.0.0.1 port=1,$refusing"
+	# What the server says is of several lines.
+	PGUSER=nobody database_is unknown "cannot connect to \"$PGHOST\": role \"nobody\" does not exist" \
+		--dsn "host=/nonexistent,$PGHOST"
+	# An address is where it goes, whatever name the environment has.
+	PGHOST=other.example database_is down 'cannot connect to "127.0.0.1": Connection refused' \
+		--dsn "hostaddr=127.0.0.1 port=$refusing"
+	PGHOST=one.example,other.example database_is down 'cannot connect to "127.0.0.2": Connection refused' \
+		--dsn "hostaddr=127.0.0.1,127.0.0.2 port=$refusing"
+}
+
 @test "a database that answers late is slow" {
 	start_postgres_peer relay slow-relay "$PGHOST/.s.PGSQL.5432" 0.3
 	configure 'database: {latency_warn_ms: 50, latency_crit_ms: 100}'
