@@ -13,8 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define ENVIRONMENT "os.environ/"
-
 struct value {
 	char *key;
 	const struct config_key *row; /* NULL: only the mapping was given */
@@ -116,11 +114,6 @@ static bool check(const struct config_key *row, const char *string, struct error
 		return parse_choice(string, row->choices, &choice, error);
 	}
 	return false;
-}
-
-bool config_is_reference(const char *string)
-{
-	return strncmp(string, ENVIRONMENT, strlen(ENVIRONMENT)) == 0;
 }
 
 static struct value *add_value(struct config *config, const char *key)
@@ -332,7 +325,7 @@ bool config_text(const struct config *config, const char *key, const char **stri
 
 	*string = config_written(config, key);
 	if (*string != NULL && config_is_reference(*string)) {
-		variable = *string + strlen(ENVIRONMENT);
+		variable = *string + strlen(CONFIG_ENVIRONMENT);
 		*string = getenv(variable);
 		if (*string == NULL) {
 			error_set(error, "the environment variable %s is not set", variable);
@@ -371,6 +364,13 @@ bool config_choice(const struct config *config, const char *key, size_t *choice,
 
 	return config_text(config, key, &string, error) &&
 	       parse_choice(string, config_key_find(key)->choices, choice, error);
+}
+
+const char *config_origin(const struct config *config, const char *key)
+{
+	const struct value *value = find_value(config, key);
+
+	return value != NULL ? value->origin : NULL;
 }
 
 const char *config_warning(const struct config *config)

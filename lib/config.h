@@ -74,6 +74,9 @@ bool config_text(const struct config *config, const char *key, const char **valu
  */
 bool config_name(const struct config *config, const char *mapping, size_t index, struct text *name);
 
+/* Where a key or a mapping was given, "FILE:LINE" or an option; NULL where it was not. Lives until the key is set. */
+const char *config_origin(const struct config *config, const char *key);
+
 /* The value of a CONFIG_COUNT key, and of a CONFIG_FLAG key. */
 bool config_count(const struct config *config, const char *key, int64_t *count, struct error *error);
 bool config_flag(const struct config *config, const char *key, bool *flag, struct error *error);

@@ -86,6 +86,11 @@ const char *config_url_host(const char *url)
 	return start;
 }
 
+bool config_is_reference(const char *string)
+{
+	return strncmp(string, CONFIG_ENVIRONMENT, strlen(CONFIG_ENVIRONMENT)) == 0;
+}
+
 bool config_is_secret(const struct config_key *row, const char *string)
 {
 	const char *start;

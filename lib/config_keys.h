@@ -26,7 +26,8 @@ enum config_match config_key_match(const struct config_key *row, const char *key
 /* The row of a key; NULL for none. */
 const struct config_key *config_key_find(const char *key);
 
-/* Whether a value stands for one of the environment. */
+/* What a value that stands for one of the environment starts with, and whether it is one. */
+#define CONFIG_ENVIRONMENT "os.environ/"
 bool config_is_reference(const char *string);
 
 /* What a key has before the environment is asked: what was given, its default, its row's fallback. NULL for none. */

@@ -122,6 +122,29 @@ static bool is_repeated(const struct text *seen, const char *key)
 	return false;
 }
 
+/*
+ * Refuses a name with dots: they stand for levels in the names of keys, and in those alone. Where any other name may be
+ * given, that is what is wrong with it.
+ */
+static bool refuse_dots(struct reader *reader, const char *prefix, const char *name, const char *key,
+                        struct error *error)
+{
+	struct text plain = {0};
+	bool is_free;
+	char *at;
+
+	text_append_string(&plain, key);
+	for (at = plain.failed ? NULL : strchr(plain.bytes + strlen(prefix) + (*prefix != '\0'), '.'); at != NULL;
+	     at = strchr(at, '.'))
+		*at = '_';
+	is_free = reader->kind_of(text_string(&plain)) != CONFIG_YAML_UNKNOWN;
+	text_free(&plain);
+	if (!is_free)
+		return unknown(reader, key, error);
+	return error_set(error, "%s:%zu: %s: expected a name without a dot, not \"%s\"", reader->path,
+	                 reader->event.start_mark.line + 1, prefix, name);
+}
+
 /* Makes the dotted name of the key just read, and adds it to those seen. */
 static bool take_key(struct reader *reader, const char *prefix, struct text *key, struct text *seen,
                      struct error *error)
@@ -136,9 +159,8 @@ static bool take_key(struct reader *reader, const char *prefix, struct text *key
 		return error_out_of_memory(error);
 	if (is_repeated(seen, key->bytes))
 		return error_set(error, "%s:%zu: %s: given twice", reader->path, reader->event.start_mark.line + 1, key->bytes);
-	/* Dots stand for levels in the names of keys, and in those alone. */
 	if (strchr(name, '.') != NULL)
-		return unknown(reader, key->bytes, error);
+		return refuse_dots(reader, prefix, name, key->bytes, error);
 	text_append(seen, key->bytes, key->length + 1);
 	return !seen->failed || error_out_of_memory(error);
 }

@@ -27,9 +27,11 @@ struct db {
 
 static bool timed_out(struct db *db, struct error *error)
 {
+	bool has_advice = !db->options.deadline->is_unwatched && !db->options.is_probe;
+
 	return error_set(error, "\"%s\" did not answer: timeout after %g s%s", db_host(db),
 	                 (double)db->options.deadline->timeout_ms / 1000,
-	                 db->options.deadline->is_unwatched ? "" : "; raise --timeout or ask for a shorter period");
+	                 has_advice ? "; raise --timeout or ask for a shorter period" : "");
 }
 
 /* Waits until something can be read, sending meanwhile what is still to be sent. */

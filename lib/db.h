@@ -28,6 +28,7 @@ struct db_options {
 	const char *schema;           /* that holds the platform's tables */
 	int64_t statement_timeout_ms; /* the server ends a statement after this time; 0 = when it is set to by itself */
 	const char *writes; /* the tables that it may write, for the error about a missing privilege; NULL = none */
+	bool is_probe;      /* there is no period that could be shorter, so an error does not ask for one */
 	bool is_stream;     /* the server sends as fast as rows are read, and so must not bound a statement */
 	const struct deadline *deadline; /* borrowed: it may be put off */
 };

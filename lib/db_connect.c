@@ -27,13 +27,6 @@ bool db_connect_wait(const PGconn *connection, bool to_read, bool to_write, cons
 	return ready != 0;
 }
 
-const char *db_connect_host(const PGconn *connection)
-{
-	const char *host = PQhost(connection);
-
-	return host != NULL ? host : "";
-}
-
 /* A server that is shut down says so once more as a warning, which libpq would print. */
 static void ignore_notice(void *context, const char *message)
 {
@@ -107,9 +100,9 @@ static size_t count_hosts(const struct hosts *hosts)
 }
 
 /* The hosts that the connection, once started, knows of. */
-static void read_hosts(PGconn *connection, struct hosts *hosts)
+static void read_hosts(const PGconn *connection, struct hosts *hosts)
 {
-	PQconninfoOption *options = PQconninfo(connection);
+	PQconninfoOption *options = PQconninfo((PGconn *)(uintptr_t)connection); /* which only reads it */
 
 	memset(hosts, 0, sizeof *hosts);
 	if (options == NULL)
@@ -118,6 +111,24 @@ static void read_hosts(PGconn *connection, struct hosts *hosts)
 	read_list(hosts->hostaddr, sizeof hosts->hostaddr, options, "hostaddr");
 	read_list(hosts->port, sizeof hosts->port, options, "port");
 	PQconninfoFree(options);
+}
+
+/* The host as the list of hosts has it; its address where it has no name. */
+static const char *listed_host(const PGconn *connection)
+{
+	const char *host = PQhost(connection);
+
+	return host != NULL ? host : "";
+}
+
+const char *db_connect_host(const PGconn *connection)
+{
+	struct hosts hosts;
+	const char *address = PQhostaddr(connection);
+
+	/* An address that is given is where it goes, whatever name $PGHOST puts beside it. */
+	read_hosts(connection, &hosts);
+	return *hosts.hostaddr != '\0' && address != NULL && *address != '\0' ? address : listed_host(connection);
 }
 
 static bool is_entry(const char *list, size_t index, const char *word)
@@ -135,7 +146,7 @@ static size_t present(const PGconn *connection, const struct hosts *hosts)
 	size_t i, count = count_hosts(hosts);
 
 	for (i = 0; i + 1 < count; i++)
-		if (is_entry(list, i, db_connect_host(connection)) && (!has_ports || is_entry(hosts->port, i, port)))
+		if (is_entry(list, i, listed_host(connection)) && (!has_ports || is_entry(hosts->port, i, port)))
 			break;
 	return i;
 }

@@ -74,17 +74,36 @@ static bool is_misconfigured(const char *state, const char *text)
 	return state == NULL && !is_failure(text);
 }
 
+/* Where a libpq message says what became of the last host, of several that were tried one after another. */
+static const char *last_host(const char *message)
+{
+	/* How a host's lines start. Others, with fields of the server's error or with hints, belong to the one before. */
+	static const char *const starts[] = {"connection to server ", "could not translate ",
+	                                     "could not parse network address ", "invalid port number",
+	                                     "Unix-domain socket path "};
+	const char *line = message, *last = message;
+	size_t i;
+
+	for (; line != NULL && *line != '\0'; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		for (i = 0; i < sizeof starts / sizeof starts[0]; i++)
+			if (strncmp(line, starts[i], strlen(starts[i])) == 0)
+				last = line;
+	}
+	return last;
+}
+
 /*
- * The last reason of a libpq message, which has one for each host, without "connection to server at … failed: ".
- * Returns whether it is one of what was asked for.
+ * The reason in a libpq message, without "connection to server at … failed: ". Returns whether it is one of what was
+ * asked for.
  */
 static bool append_reason(struct text *reason, const char *message)
 {
 	static const char failed[] = " failed: ";
-	const char *start = message, *next, *state;
+	const char *start = last_host(message), *found = strstr(start, failed), *state;
 
-	while ((next = strstr(start, failed)) != NULL)
-		start = next + strlen(failed);
+	if (found != NULL && found < start + strcspn(start, "\n"))
+		start = found + strlen(failed);
 	state = find_state(start, &start);
 	text_append(reason, start, strcspn(start, "\n"));
 	if (reason->length == 0)

@@ -126,8 +126,7 @@ static void attend_database(struct run *run, struct probe *probe)
 		explain_silence(run, probe, is_late, &error);
 		health_judge_error(component, &error);
 	} else if (!(has_answer && answer.is_final))
-		snprintf(component->message, sizeof component->message, "its tables did not answer within %g s",
-		         (double)probe->timeout_ms / 1000);
+		snprintf(component->message, sizeof component->message, HEALTH_TABLES_SILENT, (double)probe->timeout_ms / 1000);
 	end(run, probe);
 }
 

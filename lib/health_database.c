@@ -58,7 +58,8 @@ static void send_answer(int fd, const struct health_answer *answer)
 }
 
 /* Asks for the details; what cannot be had is said in the message. */
-static void ask_details(struct db *db, const struct health *health, struct health_answer *answer)
+static void ask_details(struct db *db, const struct health *health, const struct deadline *deadline,
+                        struct health_answer *answer)
 {
 	struct timespec clock;
 	struct text now = {0};
@@ -74,6 +75,8 @@ static void ask_details(struct db *db, const struct health *health, struct healt
 		parameters[0] = health->has_now ? text_string(&now) : NULL;
 		db_query(db, sql_health_jobs, parameters, 1, take_details, &answer->details, &error);
 	}
+	if (error.message[0] != '\0' && deadline_left_ms(deadline) == 0)
+		error_set(&error, HEALTH_TABLES_SILENT, (double)deadline->timeout_ms / 1000);
 	snprintf(answer->message, sizeof answer->message, "%.*s", (int)sizeof answer->message - 1, error.message);
 	text_free(&now);
 }
@@ -90,6 +93,8 @@ static void run(int fd, const struct health *health, int64_t timeout_ms)
 
 	options.deadline = &deadline;
 	options.log = &log;
+	options.is_probe = true;
+	options.statement_timeout_ms = 0; /* the probe's own time is the bound, and its end is said as such */
 	db = db_open(&options, &error);
 	answer.is_up = db != NULL && db_query(db, "SELECT 1", NULL, 0, take_nothing, NULL, &error);
 	answer.latency_us = deadline_clock_us() - start_us;
@@ -98,7 +103,7 @@ static void run(int fd, const struct health *health, int64_t timeout_ms)
 	if (answer.is_up) {
 		answer.is_final = false;
 		send_answer(fd, &answer);
-		ask_details(db, health, &answer);
+		ask_details(db, health, &deadline, &answer);
 		answer.is_final = true;
 	}
 	send_answer(fd, &answer);

@@ -9,6 +9,9 @@
 
 #include <sys/types.h>
 
+/* Of a database that is up; the time in seconds. */
+#define HEALTH_TABLES_SILENT "its tables did not answer within %g s"
+
 /* What the process says, once when SELECT 1 was answered or failed, and if it was, once more with the details. */
 struct health_answer {
 	bool is_up, is_final;

@@ -41,72 +41,19 @@ static void judge_latency(struct health_component *component, int64_t latency_us
 		    (long long)component->latency_warn_ms);
 }
 
-/* Whether a member has the value that the configuration writes as text. */
-static bool has_value(const cJSON *member, const char *value)
-{
-	char *printed;
-	bool is_equal;
-
-	if (cJSON_IsString(member))
-		return strcmp(member->valuestring, value) == 0;
-	printed = cJSON_PrintUnformatted(member);
-	is_equal = printed != NULL && strcmp(printed, value) == 0;
-	cJSON_free(printed);
-	return is_equal;
-}
-
-static bool judge_member(struct health_component *component, const cJSON *json, const struct health_member *expected)
-{
-	const cJSON *member = cJSON_GetObjectItemCaseSensitive(json, expected->name);
-	char *printed;
-
-	if (member == NULL && expected->is_optional)
-		return true;
-	if (member != NULL && has_value(member, expected->value))
-		return true;
-	printed = member != NULL ? cJSON_PrintUnformatted(member) : NULL;
-	if (member == NULL)
-		say(component, HEALTH_DOWN, "%s is missing, expected \"%s\"", expected->name, expected->value);
-	else
-		say(component, HEALTH_DOWN, "%s is %.100s, expected \"%s\"", expected->name,
-		    printed != NULL ? printed : "not readable", expected->value);
-	cJSON_free(printed);
-	return false;
-}
-
-/* The JSON object that is all of the body; NULL for anything else. Free with cJSON_Delete. */
-static cJSON *parse_object(const struct text *body)
-{
-	/* With its NUL, behind which nothing may stand. */
-	cJSON *json = cJSON_ParseWithLengthOpts(text_string(body), body->length + 1, NULL, true);
-
-	/* cJSON would end at a NUL, and a text at one that is escaped. */
-	if (cJSON_IsObject(json) && memchr(body->bytes, '\0', body->length) == NULL &&
-	    memmem(body->bytes, body->length, "\\u0000", 6) == NULL)
-		return json;
-	cJSON_Delete(json);
-	return NULL;
-}
-
 /* Whether the body has all the members expected; says what is wrong. */
 static bool judge_body(struct health_component *component, const struct http_request *request)
 {
-	cJSON *json;
-	bool done = true;
-	size_t i;
+	struct error wrong = {""};
 
 	if (component->member_count == 0)
 		return true;
-	json = parse_object(&request->body);
 	if (request->is_cut)
-		say(component, HEALTH_DOWN, "the answer is longer than %zu KiB", request->body_max / 1024);
-	else if (json == NULL)
-		say(component, HEALTH_DOWN, "the answer is no JSON object");
-	for (i = 0; json != NULL && done && i < component->member_count; i++)
-		done = judge_member(component, json, &component->members[i]);
-	done = done && json != NULL && !request->is_cut;
-	cJSON_Delete(json);
-	return done;
+		error_set(&wrong, "the answer is longer than %zu KiB", request->body_max / 1024);
+	else if (health_judge_body(component, &request->body, &wrong))
+		return true;
+	say(component, HEALTH_DOWN, "%s", wrong.message);
+	return false;
 }
 
 void health_judge_http(struct health_component *component, const struct http_request *request)
@@ -145,6 +92,30 @@ void health_judge_database(struct health_component *component, const struct heal
 static const char *text_member(const cJSON *object, const char *name)
 {
 	return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
+}
+
+/* Whether a JSON text has an escaped NUL, at which cJSON would end the string that it is in. */
+static bool has_escaped_nul(const struct text *json)
+{
+	const char *at, *end = text_string(json) + json->length;
+
+	/* What is escaped is passed over: behind a backslash that is, u0000 is no escape. */
+	for (at = text_string(json); (at = memchr(at, '\\', (size_t)(end - at))) != NULL && end - at > 1; at += 2)
+		if (end - at >= 6 && memcmp(at, "\\u0000", 6) == 0)
+			return true;
+	return false;
+}
+
+/* The JSON object that is all of the body; NULL for anything else. Free with cJSON_Delete. */
+static cJSON *parse_object(const struct text *body)
+{
+	/* With its NUL, behind which nothing may stand. */
+	cJSON *json = cJSON_ParseWithLengthOpts(text_string(body), body->length + 1, NULL, true);
+
+	if (cJSON_IsObject(json) && memchr(body->bytes, '\0', body->length) == NULL && !has_escaped_nul(body))
+		return json;
+	cJSON_Delete(json);
+	return NULL;
 }
 
 /* Adds the endpoints of a list: of each its model and the host of its API, and nothing else of what it holds. */

@@ -11,6 +11,9 @@
 /* By an error that kept it from answering: unknown when what was asked for is at fault, else down. */
 void health_judge_error(struct health_component *component, const struct error *error);
 
+/* Whether a body is a JSON object that has the members expected (health_body.c); else *wrong says what is wrong. */
+bool health_judge_body(const struct health_component *component, const struct text *body, struct error *wrong);
+
 void health_judge_http(struct health_component *component, const struct http_request *request);
 void health_judge_database(struct health_component *component, const struct health_answer *answer);
 

@@ -27,6 +27,14 @@ static const char *key_of(struct text *key, const char *name, const char *rest)
 	return text_string(key);
 }
 
+/* Where a key was given, for an error. */
+static const char *origin_of(const struct tool *tool, const char *key)
+{
+	const char *origin = config_origin(tool->config, key);
+
+	return origin != NULL ? origin : "configuration";
+}
+
 static struct health_component *add_component(struct health *health, const char *name, struct error *error)
 {
 	struct health_component *components = realloc(health->components, (health->count + 1) * sizeof *components);
@@ -79,19 +87,46 @@ static bool read_members(const struct tool *tool, struct health_component *compo
 static void read_address(struct tool *tool, struct run *run, struct health_component *component)
 {
 	struct error *fault = &component->fault;
-	struct text key = {0};
+	struct text key = {0}, mapping = {0};
 
 	if (component->is_database) {
 		run->database.schema = NULL;
 		if (tool_db_options(tool, &run->database, &run->conninfo, fault))
 			run->health.database = &run->database;
 	} else if (config_text(tool->config, key_of(&key, component->name, "url"), &component->url, fault) &&
-	           component->url == NULL)
-		error_set(fault, "%s is not set", text_string(&key));
+	           component->url == NULL) {
+		text_append_format(&mapping, COMPONENTS ".%s", component->name);
+		error_set(fault, "%s: %s is not set", origin_of(tool, text_string(&mapping)), text_string(&key));
+	}
 	if (fault->message[0] == '\0')
 		read_members(tool, component, fault);
 	fault->is_misconfigured = true;
 	text_free(&key);
+	text_free(&mapping);
+}
+
+/* Reads from when on an answer is late, and too late. */
+static bool read_latencies(struct tool *tool, struct health_component *component, struct error *error)
+{
+	struct text warn = {0}, crit = {0};
+	const char *warn_key = key_of(&warn, component->name, "latency_warn_ms");
+	const char *crit_key = key_of(&crit, component->name, "latency_crit_ms");
+	const char *warn_origin = config_origin(tool->config, warn_key);
+	const char *origin = config_origin(tool->config, crit_key);
+	bool done = config_count(tool->config, warn_key, &component->latency_warn_ms, error) &&
+	            config_count(tool->config, crit_key, &component->latency_crit_ms, error);
+
+	if (done && component->latency_crit_ms < component->latency_warn_ms) {
+		/* By itself the warning's bound gives way. */
+		done = warn_origin == NULL ||
+		       error_set(error, "%s: %s: %lld is less than latency_warn_ms, which is %lld",
+		                 origin != NULL ? origin : warn_origin, crit_key, (long long)component->latency_crit_ms,
+		                 (long long)component->latency_warn_ms);
+		component->latency_warn_ms = component->latency_crit_ms;
+	}
+	text_free(&warn);
+	text_free(&crit);
+	return done;
 }
 
 static bool read_component(struct tool *tool, struct run *run, const char *name, struct error *error)
@@ -101,14 +136,14 @@ static bool read_component(struct tool *tool, struct run *run, const char *name,
 	bool done;
 
 	if (strcmp(name, "overall") == 0)
-		return error_set(error, "configuration: " COMPONENTS ".overall: that is the name of the whole");
+		return error_set(error, "%s: " COMPONENTS ".overall: that is the name of the whole",
+		                 origin_of(tool, COMPONENTS ".overall"));
 	component = add_component(&run->health, name, error);
 	if (component == NULL)
 		return false;
 	component->is_database = strcmp(name, "database") == 0;
 	done =
-		config_count(tool->config, key_of(&key, name, "latency_warn_ms"), &component->latency_warn_ms, error) &&
-		config_count(tool->config, key_of(&key, name, "latency_crit_ms"), &component->latency_crit_ms, error) &&
+		read_latencies(tool, component, error) &&
 		config_flag(tool->config, key_of(&key, name, "required"), &component->is_required, error) &&
 		config_duration(tool->config, key_of(&key, name, "timeout"), &component->timeout_ms, error) &&
 		(component->timeout_ms > 0 || config_duration(tool->config, "health.timeout", &component->timeout_ms, error)) &&
@@ -165,7 +200,8 @@ static bool read_components(struct tool *tool, struct run *run, struct error *er
 	for (i = 0; i < run->health.count; i++)
 		is_any_required |= run->health.components[i].is_required;
 	if (done && !is_any_required)
-		return error_set(error, "configuration: " COMPONENTS ": none is required, and so there is nothing to judge");
+		return error_set(error, "%s: " COMPONENTS ": none is required, and so there is nothing to judge",
+		                 origin_of(tool, COMPONENTS));
 	return done;
 }
 

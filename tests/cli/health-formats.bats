@@ -571,6 +571,27 @@ start_models() {
 	is_left "$LM_CONFIG:1: database.url: expected where the database is, not an empty text"
 }
 
+@test "what is wrong with the components is said with its place" {
+	configure 'overall: {url: "http://localhost/"}'
+	fails_with "lm-health: $LM_CONFIG:4: health.components.overall: that is the name of the whole" lm-health
+	configure 'saas_api: {required: false}'
+	fails_with "lm-health: $LM_CONFIG:4: health.components: none is required, and so there is nothing to judge" lm-health
+	configure 'a.b: {url: "http://localhost/"}'
+	fails_with "lm-health: $LM_CONFIG:4: health.components: expected a name without a dot, not \"a.b\"" lm-health
+	configure 'database:' 'queue: {latency_warn_ms: 200, latency_crit_ms: 100}'
+	fails_with "lm-health: $LM_CONFIG:5: health.components.queue.latency_crit_ms: 100 is less than latency_warn_ms, which is 200" lm-health
+	configure 'database: {latency_warn_ms: 6000}'
+	fails_with "lm-health: $LM_CONFIG:4: health.components.database.latency_crit_ms: 5000 is less than latency_warn_ms, which is 6000" lm-health
+	configure 'database:' 'queue:'
+	run --separate-stderr lm-health
+	is "$status" 3
+	component_is queue unknown "$LM_CONFIG:5: health.components.queue.url is not set"
+	# What the file does not give is no contradiction.
+	configure "saas_api: {url: \"http://localhost:$bad_port/\", latency_crit_ms: 100}"
+	run --separate-stderr lm-health
+	component_is saas_api down 'connection refused *'
+}
+
 @test "a key of the environment that is not set is said" {
 	configure 'litellm_proxy: {key: os.environ/LM_TEST_KEY}'
 	fails_with "lm-health: $LM_CONFIG:4: health.components.litellm_proxy.key: the environment variable LM_TEST_KEY is not set" \

@@ -110,7 +110,40 @@ saas_is() { # STATUS MESSAGE-PATTERN PEER-OPTION...
 	saas_is down 'status is "Healthy", expected "healthy"' --body '{"status":"Healthy"}'
 	saas_is down 'status is "healthy ", expected "healthy"' --body '{"status":"healthy "}'
 	# Its text does not end at the NUL.
-	saas_is down '?*' --body '{"status":"healthy\u0000 not"}'
+	saas_is down 'status is "healthy*u0000 not", expected "healthy"' --body '{"status":"healthy\u0000 not"}'
+	saas_is up null --body '{"status":"healthy","path":"C:\\u0000x"}'
+	saas_is up null --body '{"status":"healthy","more":"\u0000"}'
+	# Which of two holds, nobody knows.
+	saas_is down 'status is given twice, expected "healthy"' --body '{"status":"unhealthy","status":"healthy"}'
+	saas_is down 'status is given twice, expected "healthy"' --body '{"status":"healthy","status":null}'
+	saas_is up null --body '{"status":"healthy","more":1,"status":"health\u0079","more":2}'
+}
+
+@test "numbers that are expected are compared as numbers, to the last digit" {
+	number_is() { # STATUS EXPECTED JSON
+		start_peer saas --body "{\"n\":$3}"
+		configure "saas_api: {url: \"http://localhost:$saas/\", expect: {json: {n: $2}}, $patient}"
+		run --separate-stderr lm-health
+		is "$(of .components.saas_api.status)" "$1" "$2 $3"
+	}
+	for json in 1 1.0 1.00e0 10e-1 0.1E+1 '"1"'; do
+		number_is up 1 "$json"
+	done
+	number_is up 1.50 1.5
+	number_is up -1e3 -1000.0
+	number_is up 0 -0.00
+	number_is up 12345678901234567890 12345678901234567890
+	number_is down 12345678901234567890 12345678901234567891
+	number_is down 12345678901234567890 12345678901234567168
+	number_is down 1 10
+	number_is down 1 -1
+	number_is down 1 1.0000000000000000000001
+	number_is down 1 true
+	number_is up true true
+	number_is up '"null"' null
+	# Words are no numbers, and nothing that is no JSON is one.
+	number_is down '"01"' 1
+	number_is down 1 01
 }
 
 @test "the SaaS API is down when its body is no JSON object" {
@@ -367,6 +400,20 @@ database_is() { # STATUS MESSAGE-PATTERN OPTION...
 		--dsn "host=127.0.0.1 port=$closing sslmode=require"
 	database_is down "cannot connect to \"$PGHOST\": server is not in hot standby mode" \
 		--dsn "host=$PGHOST target_session_attrs=standby"
+}
+
+@test "of several hosts the last is named, with what it said" {
+	database_is unknown 'cannot connect to "bad.invalid": could not translate host name "bad.invalid" to address: *' \
+		--dsn "host=127.0.0.1,bad.invalid port=$refusing,1"
+	database_is down 'cannot connect to "127.0.0.1": Connection refused' --dsn "host=bad.invalid,127.0.0.1 port=1,$refusing"
+	# What the server says is of several lines.
+	PGUSER=nobody database_is unknown "cannot connect to \"$PGHOST\": role \"nobody\" does not exist" \
+		--dsn "host=/nonexistent,$PGHOST"
+	# An address is where it goes, whatever name the environment has.
+	PGHOST=other.example database_is down 'cannot connect to "127.0.0.1": Connection refused' \
+		--dsn "hostaddr=127.0.0.1 port=$refusing"
+	PGHOST=one.example,other.example database_is down 'cannot connect to "127.0.0.2": Connection refused' \
+		--dsn "hostaddr=127.0.0.1,127.0.0.2 port=$refusing"
 }
 
 @test "a database that answers late is slow" {

@@ -244,8 +244,10 @@ START_TEST(mistakes_below_a_component_are_named_with_their_line)
 		{BELOW "      expect: {status: 200}\n", PATH ":4: unknown key \"" QUEUE ".expect.status\""},
 		{"health:\n  component: {}\n", PATH ":2: unknown key \"health.component\""},
 		{"health: {components: {\"\": {url: 'http://a/'}}}\n", PATH ":1: unknown key \"health.components.\""},
-		{"health: {components: {a.b: {url: 'http://a/'}}}\n", PATH ":1: unknown key \"health.components.a.b\""},
-		{BELOW "      expect: {json: {a.b: c}}\n", PATH ":4: unknown key \"" QUEUE ".expect.json.a.b\""},
+		{"health: {components: {a.b: {url: 'http://a/'}}}\n",
+	     PATH ":1: health.components: expected a name without a dot, not \"a.b\""},
+		{BELOW "      expect: {json: {a.b: c}}\n",
+	     PATH ":4: " QUEUE ".expect.json: expected a name without a dot, not \"a.b\""},
 		{BELOW "      url: 'http://a/'\n      url: 'http://b/'\n", PATH ":5: " QUEUE ".url: given twice"},
 		{BELOW "    queue: {}\n", PATH ":4: " QUEUE ": given twice"},
 		/* what the database has none of */
