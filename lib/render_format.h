@@ -25,7 +25,7 @@ struct render {
 	size_t total_rows;   /* of the sections before; counted by render_table */
 	struct json json;
 	struct libscols_table *table;     /* of the section that is open */
-	size_t widths[REPORT_COLUMN_MAX]; /* of the widest cell in each column of the table, in characters */
+	size_t widths[REPORT_COLUMN_MAX]; /* of the widest cell in each column of the table, in cells of a terminal */
 	struct text bars;                 /* doubles: of each line the values that get a bar, in the order of the columns */
 	struct text *samples;             /* of each column of the head and of all sections; made by render_prom */
 	void *labels;                     /* a tree of the sections and labels that it has seen */

@@ -70,7 +70,7 @@ static void append_padded(const struct tail_line *line, struct text *text, const
 		text_append_repeated(&fitted, '#', width);
 	else
 		text_append_cut(&fitted, text_string(value), value->length, line->width > 0 ? width : cells,
-		                columns[column].is_name, !text_has_utf8_locale());
+		                columns[column].is_name, line->is_plain);
 	cells = text_cells(text_string(&fitted), fitted.length);
 	if (columns[column].is_right && cells < width)
 		text_append_repeated(text, ' ', width - cells);

@@ -93,7 +93,8 @@ static bool open_output(struct run *run, struct error *error)
 		return error_set(
 			error, "tail: prom is a format for figures, and not for rows as they land; expected table, jsonl or csv");
 	if (strcmp(options.format, "table") == 0) {
-		run->line = (struct tail_line){.width = options.width, .has_colour = options.has_colour};
+		run->line =
+			(struct tail_line){.width = options.width, .has_colour = options.has_colour, .is_plain = options.is_plain};
 		return true;
 	}
 	if (strcmp(options.format, "json") == 0)

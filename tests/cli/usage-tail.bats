@@ -332,6 +332,8 @@ job 2 completed pending' ]
 	[ "${#lines[@]}" = 3 ]
 	[[ ${lines[0]} == $'\e[1m'20[0-9][0-9]-* ]]
 	[[ $output == *$' job  a team wit…t is long chat        \e[32mcompleted\e[0m              -        -'* ]]
+	run script -qec "stty cols 80; TERM=xterm $LM_BUILD/bin/lm-usage tail --plain --since 1h --timeout 300ms" /dev/null
+	[[ $output == *$' job  a team wit~t is long chat '* ]]
 }
 
 @test "tables of every shape are followed" {
