@@ -87,13 +87,18 @@ static const struct column costs_org_columns[] = {
 };
 
 static const struct column costs_model_columns[] = {
-	COLUMN_MODEL_GROUP, COLUMN_MODEL, DETAIL("call_count", "Calls", COLUMN_COUNT, "calls made in the period"),
-	COLUMNS_COSTS,      {0},
+	LABEL("model_group_used", "Model group",
+          "group that was asked for; null where none is stored, as of archived calls"),
+	LABEL("resolved_model", "Model", "model that ran; null where none is stored, as of archived calls"),
+	DETAIL("call_count", "Calls", COLUMN_COUNT,
+           "calls made in the period, and archived ones of the jobs created in it"),
+	COLUMNS_COSTS,
+	{0},
 };
 
 static const struct column costs_day_columns[] = {
-	LABEL("date", "Date", "day with calls or payments"),
-	DETAIL("call_count", "Calls", COLUMN_COUNT, "calls made on it"),
+	LABEL("date", "Date", "day with calls, jobs whose calls were archived, or payments"),
+	DETAIL("call_count", "Calls", COLUMN_COUNT, "calls made on it, and archived ones of the jobs created on it"),
 	COLUMNS_COSTS,
 	COLUMN_CREDITS_SOLD,
 	{0},

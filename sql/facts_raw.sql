@@ -167,6 +167,26 @@ job_calls AS NOT MATERIALIZED (
         LEFT JOIN platform_teams t ON t.team_id = j.team_id
     WHERE j.created_at >= $1::timestamp AND j.created_at < $2::timestamp
 ),
+-- The jobs created in the period whose calls were archived. To look for them among the jobs without a call in the period,
+-- few as they are unless calls were archived, spares a join with all calls.
+archived_jobs AS NOT MATERIALIZED (
+    WITH idle_jobs AS MATERIALIZED (
+        SELECT j.job_id
+        FROM platform_jobs j
+        WHERE j.created_at >= $1::timestamp AND j.created_at < $2::timestamp
+            AND NOT EXISTS (
+                SELECT FROM llm_calls c
+                WHERE c.job_id = j.job_id AND c.created_at >= $1::timestamp AND c.created_at < $2::timestamp)
+    )
+    SELECT
+        c.job_id, c.created_at, c.calls, c.client_cost_usd, c.provider_cost_usd,
+        CASE WHEN c.provider_cost_usd IS NOT NULL THEN c.client_cost_usd END AS margin_base_usd,
+        CASE WHEN c.provider_cost_usd IS NOT NULL THEN c.calls END AS margin_calls,
+        c.fallback_cost_calls
+    FROM idle_jobs i
+        JOIN job_calls c ON c.job_id = i.job_id
+    WHERE c.is_archived
+),
 -- What sums are made of: each job created in the period once with jobs = 1, and its calls once more with jobs = 0. To sum
 -- over many jobs this way spares grouping by job. Both halves have just the same types, without which PostgreSQL would
 -- compute all columns, whichever a report reads.

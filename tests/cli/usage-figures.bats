@@ -184,6 +184,47 @@ says() { # MEMBER EXPECTED-JSON VERB ID PERIOD
 		"fallback_cost_calls": 4, "total_tokens": 3050, "avg_cost_per_job": 0.4115}' team team_archive 2024-05
 }
 
+@test "costs by team, day and model add up to the same, whether calls were archived or not" {
+	local shape status by period
+	for shape in migrations:completed orm:COMPLETED; do
+		status=${shape#*:} shape=${shape%:*}
+		new_database "figures_archive_$shape" "$shape"
+		# A job each day of July and August, of a dollar in two calls, and its summary; then retention comes.
+		sql -v status="$status" <<-'END'
+			INSERT INTO jobs (job_id, team_id, job_type, status, created_at)
+			SELECT ('00000000-0000-4000-8000-' || lpad(day::text, 12, '0'))::uuid, 'team_' || day % 3, 'chat', :'status',
+			    '2025-06-30 23:59:50'::timestamp + day * interval '1 day'
+			FROM generate_series(1, 61) day;
+			INSERT INTO llm_calls (call_id, job_id, model_group_used, resolved_model, created_at, total_tokens,
+			    provider_cost_usd, client_cost_usd)
+			SELECT gen_random_uuid(), job_id, 'smart', 'vendor/large', created_at + call * interval '1 second', 10, 0.375, 0.5
+			FROM jobs, generate_series(1, 2) call;
+			INSERT INTO job_cost_summaries (job_id, total_calls, successful_calls, failed_calls, total_prompt_tokens,
+			    total_completion_tokens, total_tokens, total_cost_usd, avg_latency_ms, total_duration_seconds, calculated_at)
+			SELECT job_id, 2, 2, 0, 0, 0, 20, 1, 0, 0, created_at
+			FROM jobs;
+			DELETE FROM llm_calls WHERE created_at < '2025-08-16';
+		END
+		for by in team org day model; do
+			for period in 2025-07:31 2025-08:30; do
+				[ "$by $period $(lm-usage costs --by $by -p "${period%:*}" | jq -c '.rows
+					| [map(.revenue_usd), map(.total_api_calls // .call_count)] | map(add)')" = \
+					"$by $period [${period#*:},$((2 * ${period#*:}))]" ]
+			done
+		done
+		[ "$(lm-usage costs --by day -p 2025-07 | jq -c '[.basis, (.rows | length)], .rows[0, 30]
+			| if type == "array" then . else [.date, .call_count, .provider_cost_usd, .revenue_usd, .margin_calls] end')" = \
+			$'["call",31]\n["2025-07-01",2,null,1,0]\n["2025-07-31",2,null,1,0]' ]
+		[ "$(lm-usage costs --by model -p 2025-08 --columns \
+			model_group_used,resolved_model,call_count,provider_cost_usd,revenue_usd,margin_usd,margin_calls -f csv |
+			tail -n +2 | tr -d '\r')" = $'smart,vendor/large,30,11.25,15,3.75,30\n,,30,,15,,0' ]
+		# Nobody knows which groups archived calls asked for.
+		for by in team day model; do
+			[ "$(lm-usage costs --by $by -p 2025-08 --model-group smart | jq '[.rows[].revenue_usd] | add')" = 15 ]
+		done
+	done
+}
+
 @test "credits used are deductions less refunds of the period's jobs, and 1 where the ledger has no row" {
 	local shape
 	for shape in migrations orm; do

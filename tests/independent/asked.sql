@@ -74,6 +74,15 @@ CREATE TEMPORARY TABLE call_in AS
 SELECT *, (call ->> 'latency_ms')::integer AS latency FROM call_asked WHERE created_at >= :from AND created_at < :to;
 CREATE TEMPORARY TABLE part_in AS SELECT * FROM job_part WHERE created_at >= :from AND created_at < :to;
 
+-- What costs by day and by model are made of: the calls of the period, and what is left of its jobs whose calls were archived.
+DROP TABLE IF EXISTS cost_in;
+CREATE TEMPORARY TABLE cost_in AS
+SELECT created_at, model_group, call ->> 'resolved_model' AS model, 1::bigint AS calls, fallback::integer::bigint AS fallback,
+    cost, provider
+FROM call_in
+UNION ALL
+SELECT created_at, NULL, NULL, calls, fallback_calls, cost, provider FROM job_in WHERE archived AND calls > 0;
+
 -- Credits that were sold in the period, to the teams and organizations asked for.
 DROP TABLE IF EXISTS sold_in;
 CREATE TEMPORARY TABLE sold_in AS
