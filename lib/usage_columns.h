@@ -70,13 +70,12 @@
 	{ \
 		"call_count", "Calls", COLUMN_COUNT, "calls made in the period" \
 	}
+#define HELP_FAILED_CALLS "calls that failed: those with an error; null in a database without llm_calls.error"
 #define COLUMN_FAILED_CALLS \
 	{ \
-		"failed_calls", "Failed", COLUMN_COUNT, "calls that failed: those with an error" \
+		"failed_calls", "Failed", COLUMN_COUNT, HELP_FAILED_CALLS \
 	}
-#define DETAIL_FAILED_CALLS \
-	DETAIL("failed_calls", "Failed calls", COLUMN_COUNT, "calls that failed: those with an error")
-#define HELP_CALL_ERROR_RATE "failed out of all calls; null without any"
+#define DETAIL_FAILED_CALLS DETAIL("failed_calls", "Failed calls", COLUMN_COUNT, HELP_FAILED_CALLS)
 #define COLUMN_TOTAL_TOKENS \
 	{ \
 		"total_tokens", "Tokens", COLUMN_COUNT, "tokens of the calls, as their total_tokens says" \

@@ -94,12 +94,20 @@ platform_summaries AS NOT MATERIALIZED (
             FROM job_cost_summaries s
         ) AS x
 ),
--- Which cost job_cost_summaries.total_cost_usd holds: the client's where calls have it, else the provider's.
+-- What this database can tell. Which cost job_cost_summaries.total_cost_usd holds: the client's where calls have it, else the
+-- provider's. What a sum over nothing is: 0, or NULL where no call says which ones failed, or how many tokens were of which
+-- kind, so that nobody knows.
+platform_columns AS NOT MATERIALIZED (
+    SELECT a.attname FROM pg_attribute a WHERE a.attrelid = to_regclass('llm_calls') AND NOT a.attisdropped
+),
 platform_basis AS NOT MATERIALIZED (
-    SELECT EXISTS (
-        SELECT FROM pg_attribute a
-        WHERE a.attrelid = to_regclass('llm_calls') AND a.attname = 'client_cost_usd' AND NOT a.attisdropped
-    ) AS has_client_cost
+    SELECT
+        EXISTS (SELECT FROM platform_columns a WHERE a.attname = 'client_cost_usd') AS has_client_cost,
+        CASE WHEN EXISTS (SELECT FROM platform_columns a WHERE a.attname = 'error') THEN 0 END AS no_failed_calls,
+        CASE WHEN EXISTS (SELECT FROM platform_columns a WHERE a.attname = 'prompt_tokens') THEN 0 END
+            AS no_prompt_tokens,
+        CASE WHEN EXISTS (SELECT FROM platform_columns a WHERE a.attname = 'completion_tokens') THEN 0 END
+            AS no_completion_tokens
 ),
 -- Of the jobs created in the period, those with ledger rows, and the credits that these took less those that they gave
 -- back.
@@ -200,11 +208,12 @@ job_facts AS NOT MATERIALIZED (
         (lower(j.status::text) = 'cancelled')::integer AS cancelled_jobs,
         CASE WHEN l.job_id IS NOT NULL THEN l.credits_used WHEN j.credit_applied THEN 1 ELSE 0 END::bigint
             AS credits_used,
-        0 AS calls, 0 AS failed_calls, NULL::integer AS prompt_tokens, NULL::integer AS completion_tokens,
+        0 AS calls, b.no_failed_calls AS failed_calls, NULL::integer AS prompt_tokens, NULL::integer AS completion_tokens,
         NULL::integer AS total_tokens, NULL::numeric AS client_cost_usd, NULL::numeric AS provider_cost_usd,
         NULL::numeric AS platform_cost_usd, 0 AS fallback_cost_calls, false AS is_archived,
         NULL::varchar AS model_group_used, NULL::integer AS latency_ms, NULL::text AS error_class
     FROM platform_jobs j
+        CROSS JOIN platform_basis b
         LEFT JOIN platform_teams t ON t.team_id = j.team_id
         LEFT JOIN job_ledger l ON l.job_id = j.job_id
     WHERE j.created_at >= $1::timestamp AND j.created_at < $2::timestamp
@@ -214,17 +223,21 @@ job_facts AS NOT MATERIALIZED (
         c.completed_at,
         0 AS jobs, 0 AS completed_jobs, 0 AS failed_jobs, 0 AS cancelled_jobs,
         0::bigint AS credits_used,
-        c.calls, c.failed_calls, c.prompt_tokens, c.completion_tokens, c.total_tokens, c.client_cost_usd,
+        c.calls, c.failed_calls + b.no_failed_calls AS failed_calls, c.prompt_tokens, c.completion_tokens, c.total_tokens,
+        c.client_cost_usd,
         c.provider_cost_usd, c.platform_cost_usd, c.fallback_cost_calls, c.is_archived,
         c.model_group_used, c.latency_ms, c.error_class
     FROM job_calls c
+        CROSS JOIN platform_basis b
 ),
 -- One row per call created in the period, of the jobs of the teams and organizations asked for.
 call_facts AS NOT MATERIALIZED (
     SELECT
         c.call_id, c.job_id, j.team_id, coalesce(j.organization_id, t.organization_id) AS organization_id, j.user_id,
-        j.job_type, c.created_at, c.model_used, c.model_group_used, c.resolved_model, c.prompt_tokens,
-        c.completion_tokens, c.total_tokens, c.latency_ms,
+        j.job_type, c.created_at, c.model_used, c.model_group_used, c.resolved_model,
+        coalesce(c.prompt_tokens, b.no_prompt_tokens) AS prompt_tokens,
+        coalesce(c.completion_tokens, b.no_completion_tokens) AS completion_tokens,
+        c.total_tokens, c.latency_ms,
         coalesce(c.is_failed, false) AS is_failed,
         c.error_class,
         coalesce(c.client_cost_usd, c.provider_cost_usd * coalesce(t.markup_factor, 1)) AS client_cost_usd,
@@ -232,9 +245,11 @@ call_facts AS NOT MATERIALIZED (
         c.client_cost_usd IS NULL AND c.provider_cost_usd IS NOT NULL AS is_fallback_cost,
         -- As job_facts has them.
         1 AS calls,
+        (c.is_failed IS TRUE)::integer + b.no_failed_calls AS failed_calls,
         (c.client_cost_usd IS NULL AND c.provider_cost_usd IS NOT NULL)::integer AS fallback_cost_calls
     FROM platform_calls c
         JOIN platform_jobs j ON j.job_id = c.job_id
+        CROSS JOIN platform_basis b
         LEFT JOIN platform_teams t ON t.team_id = j.team_id
     WHERE c.created_at >= $1::timestamp AND c.created_at < $2::timestamp
 ),

@@ -10,7 +10,7 @@ SELECT
     percentile_disc(0.5) WITHIN GROUP (ORDER BY f.latency_ms) AS p50_latency_ms,
     percentile_disc(0.95) WITHIN GROUP (ORDER BY f.latency_ms) AS p95_latency_ms,
     percentile_disc(0.99) WITHIN GROUP (ORDER BY f.latency_ms) AS p99_latency_ms,
-    count(*) FILTER (WHERE f.is_failed) AS failed_calls,
+    sum(f.failed_calls) AS failed_calls,
     count(*) - count(f.latency_ms) AS calls_without_latency
 FROM call_facts f
 GROUP BY f.model_group_used

@@ -40,10 +40,10 @@
 filled AS NOT MATERIALIZED (
     SELECT c.* FROM cells c
     UNION ALL
-    SELECT true, d.day::date, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
+    SELECT true, d.day::date, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
     FROM generate_series(date_trunc('day', $9::timestamp), $2::timestamp - interval '1 microsecond', '1 day') AS d (day)
     UNION ALL
-    SELECT p.is_present, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
+    SELECT p.is_present, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
     FROM (VALUES (true), (false)) AS p (is_present)
 ),
 figures AS MATERIALIZED (
@@ -64,7 +64,7 @@ figures AS MATERIALIZED (
         100.0 * sum(f.failed_jobs) / nullif(sum(f.completed_jobs + f.failed_jobs), 0) AS failure_rate,
         sum(f.credits_spent) AS credits_spent,
         sum(f.calls) AS calls,
-        sum(f.failed_calls) AS failed_calls,
+        coalesce(sum(f.failed_calls), (SELECT b.no_failed_calls FROM platform_basis b)) AS failed_calls,
         100.0 * sum(f.failed_calls) / nullif(sum(f.calls), 0) AS error_rate,
         coalesce(sum(f.tokens), 0) AS tokens,
         coalesce(sum(f.client_cost_usd), 0) AS cost,

@@ -47,7 +47,7 @@ figures AS MATERIALIZED (
         100.0 * sum(s.failed_jobs) / nullif(sum(s.completed_jobs + s.failed_jobs), 0) AS error_rate_percent,
         count(s.team_id) AS active_teams,
         coalesce(sum(s.calls), 0) AS total_api_calls,
-        coalesce(sum(s.failed_calls), 0) AS failed_calls,
+        coalesce(sum(s.failed_calls), (SELECT b.no_failed_calls FROM platform_basis b)) AS failed_calls,
         coalesce(sum(s.total_tokens), 0) AS total_tokens,
         coalesce(sum(s.client_cost_usd), 0) AS total_cost_usd,
         coalesce(sum(s.client_cost_usd) / nullif(sum(s.jobs), 0), 0) AS avg_cost_per_job,

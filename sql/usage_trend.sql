@@ -40,7 +40,7 @@ SELECT
     trim_scale(round(100.0 * sum(s.completed_jobs)
         / nullif(sum(s.completed_jobs + s.failed_jobs), 0), 6)) AS success_rate_percent,
     coalesce(sum(s.calls), 0) AS total_api_calls,
-    coalesce(sum(s.failed_calls), 0) AS failed_calls,
+    coalesce(sum(s.failed_calls), (SELECT b.no_failed_calls FROM platform_basis b)) AS failed_calls,
     coalesce(sum(s.total_tokens), 0) AS total_tokens,
     trim_scale(coalesce(sum(s.client_cost_usd), 0)) AS total_cost_usd,
     trim_scale(coalesce(sum(s.provider_cost_usd),

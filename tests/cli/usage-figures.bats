@@ -225,6 +225,26 @@ says() { # MEMBER EXPECTED-JSON VERB ID PERIOD
 	done
 }
 
+@test "what a database has no column for is null, and what there is none of is 0" {
+	local shape known
+	for shape in migrations:0 orm:0 bare:null; do
+		known=${shape#*:}
+		export PGDATABASE=shape_${shape%:*}
+		for period in 2025-10-21 2018; do
+			[ "$(lm-usage overview -p $period --now 2025-11-15T12:00:00Z | jq -c '[.usage.total_api_calls == 0,
+				.performance.failed_calls]')" = "[$([ $period = 2018 ] && echo true || echo false),$known]" ]
+			[ "$(lm-usage trend --by month -p $period | jq '.rows[0].failed_calls')" = "$known" ]
+		done
+		[ "$(lm-usage review --by month -p 2018 | jq '.rows[0].failed_calls')" = "$known" ]
+		[ "$(lm-usage models -p 2025-10-21 | jq -c '[.rows[] | .failed_calls, .error_rate_percent] | unique')" = "[$known]" ]
+		[ "$(lm-usage latency -p 2025-10-21 | jq -c '[.rows[].failed_calls] | unique')" = "[$known]" ]
+		# The one call of that hour has no tokens.
+		[ "$(lm-usage models -p 2025-10-05T11 | jq -c '.rows[] | [.prompt_tokens, .completion_tokens]')" = "[$known,$known]" ]
+		[ "$(lm-usage errors -p 2025-10-02 | jq -c '[.error_classes[].failed_calls]')" = \
+			"$([ "$known" = 0 ] && echo '[1,1]' || echo '[]')" ]
+	done
+}
+
 @test "credits used are deductions less refunds of the period's jobs, and 1 where the ledger has no row" {
 	local shape
 	for shape in migrations orm; do

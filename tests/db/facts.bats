@@ -72,12 +72,14 @@ facts_columns() { # RELATION
 		PGDATABASE=shape_$shape facts_agree call_facts \
 			'call_id, job_id, team_id::text, organization_id::text, job_type::text, created_at, latency_ms,
 				prompt_tokens::bigint, completion_tokens::bigint, coalesce(total_tokens, 0)::bigint AS tokens,
-				is_failed, client_cost_usd::numeric AS cost, provider_cost_usd::numeric AS provider,
+				failed_calls = 1 AS is_failed, client_cost_usd::numeric AS cost, provider_cost_usd::numeric AS provider,
 				is_fallback_cost AS fallback' \
 			call_asked \
 			"call_id, job_id, team_id::text, organization_id, job_type::text, created_at,
-				(call ->> 'latency_ms')::integer AS latency, (call ->> 'prompt_tokens')::bigint AS prompt,
-				(call ->> 'completion_tokens')::bigint AS completion, tokens, failed, cost, provider, fallback"
+				(call ->> 'latency_ms')::integer AS latency,
+				coalesce((call ->> 'prompt_tokens')::bigint, pg_temp.nothing('prompt_tokens')) AS prompt,
+				coalesce((call ->> 'completion_tokens')::bigint, pg_temp.nothing('completion_tokens')) AS completion,
+				tokens, failed, cost, provider, fallback"
 	done
 }
 

@@ -35,6 +35,13 @@ FROM (
 ) s
 WHERE (:model_groups)::text[] IS NOT NULL AND s.job_id = j.job_id;
 
+-- Where calls have no column for errors, nobody knows which of them failed. A sum over nothing is then NULL like any other.
+CREATE OR REPLACE FUNCTION pg_temp.nothing(name text) RETURNS integer LANGUAGE sql AS $$
+    SELECT max(0) FROM information_schema.columns WHERE table_name = 'llm_calls' AND column_name = name
+$$;
+UPDATE call_asked SET failed = NULL WHERE pg_temp.nothing('error') IS NULL;
+UPDATE job_asked SET failed_calls = NULL WHERE pg_temp.nothing('error') IS NULL;
+
 -- Of which class a call's error is: those of the fixture and of the demonstration, by hand.
 ALTER TABLE call_asked ADD error_class text;
 UPDATE call_asked c

@@ -21,7 +21,7 @@ FROM (VALUES ('shown', :shown_from::timestamp, :to::timestamp), ('before', :from
         WHERE created_at >= s.first AND created_at < s.next
     ) j,
     LATERAL (
-        SELECT coalesce(sum(calls), 0) AS calls, coalesce(sum(part_in.failed), 0) AS failed_calls,
+        SELECT coalesce(sum(calls), 0) AS calls, coalesce(sum(part_in.failed), pg_temp.nothing('error')) AS failed_calls,
             sum(part_in.failed) * 100 / nullif(sum(calls), 0) AS error,
             coalesce(sum(tokens), 0) AS tokens, coalesce(sum(cost), 0) AS cost,
             pg_temp.known(sum(provider), sum(cost)) AS provider,

@@ -13,7 +13,7 @@ FROM pg_temp.buckets(:from, :to, :'by') b,
         WHERE created_at >= b.first AND created_at < b.next
     ) j,
     LATERAL (
-        SELECT coalesce(sum(calls), 0) AS calls, coalesce(sum(failed), 0) AS failed_calls,
+        SELECT coalesce(sum(calls), 0) AS calls, coalesce(sum(failed), pg_temp.nothing('error')) AS failed_calls,
             coalesce(sum(tokens), 0) AS tokens, coalesce(sum(cost), 0) AS cost,
             pg_temp.known(sum(provider), sum(cost)) AS provider,
             pg_temp.known(sum(cost - provider), sum(cost)) AS margin,

@@ -4,7 +4,8 @@ SELECT b.label AS period, b.first AS starts_at,
     j.*,
     (SELECT coalesce(sum(p.calls), 0) FROM part_in p WHERE p.created_at >= b.first AND p.created_at < b.next)
         AS total_api_calls,
-    (SELECT coalesce(sum(p.failed), 0) FROM part_in p WHERE p.created_at >= b.first AND p.created_at < b.next)
+    (SELECT coalesce(sum(p.failed), pg_temp.nothing('error'))
+        FROM part_in p WHERE p.created_at >= b.first AND p.created_at < b.next)
         AS failed_calls,
     (SELECT round(avg(p.latency), 6) FROM part_in p WHERE p.created_at >= b.first AND p.created_at < b.next)
         AS avg_latency_ms
