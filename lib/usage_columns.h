@@ -85,6 +85,8 @@
 	{ \
 		"avg_latency_ms", "Latency", COLUMN_MS, HELP_LATENCY \
 	}
+#define DETAIL_WITH_LATENCY \
+	DETAIL("calls_with_latency", "With latency", COLUMN_COUNT, "calls that have a latency: those of the mean")
 #define COLUMN_WITHOUT_LATENCY \
 	{ \
 		"calls_without_latency", "No latency", COLUMN_COUNT, "calls without a latency, as failed ones often are" \

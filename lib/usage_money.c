@@ -19,6 +19,7 @@ static const struct column trend_columns[] = {
 	COLUMN_TOTAL_COST,
 	DETAIL_PROVIDER_COST,
 	DETAIL("avg_latency_ms", "Latency", COLUMN_MS, HELP_LATENCY),
+	DETAIL_WITH_LATENCY,
 	DETAIL("active_teams", "Teams", COLUMN_COUNT, "teams that created a job"),
 	{0},
 };
@@ -55,10 +56,12 @@ static const struct column review_columns[] = {
 	COLUMN_MARGIN,
 	TREND("margin", "margin_usd" AGAINST),
 	DETAIL("margin_percent", "Margin %", COLUMN_PERCENT, "margin_usd out of the client cost of the same calls"),
+	COLUMN_MARGIN_CALLS,
 	COLUMN_AVG_LATENCY,
 	TREND("avg_latency", "avg_latency_ms" AGAINST),
 	{"p95_latency_ms", "p95", COLUMN_MS, "latency that 95 % of the calls did not exceed; an observed one"},
 	TREND("p95_latency", "p95_latency_ms" AGAINST),
+	DETAIL("calls_with_latency", "With latency", COLUMN_COUNT, "calls that these two are of"),
 	{0},
 };
 

@@ -103,6 +103,7 @@ static const struct column model_distribution_columns[] = {
 	DETAIL("total_tokens", "Tokens", COLUMN_COUNT, "tokens of the calls, as their total_tokens says"),
 	COLUMN_TOTAL_COST,
 	COLUMN_AVG_LATENCY,
+	DETAIL_WITH_LATENCY,
 	{0},
 };
 
@@ -151,6 +152,7 @@ static const struct column team_columns[] = {
 	DETAIL("total_tokens", "Tokens", COLUMN_COUNT, "tokens of the calls, as their total_tokens says"),
 	COLUMN_TOTAL_COST,
 	DETAIL("avg_latency_ms", "Latency", COLUMN_MS, HELP_LATENCY),
+	DETAIL_WITH_LATENCY,
 	{0},
 };
 

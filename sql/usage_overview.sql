@@ -40,10 +40,14 @@
 filled AS NOT MATERIALIZED (
     SELECT c.* FROM cells c
     UNION ALL
-    SELECT true, d.day::date, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
+    SELECT
+        true, d.day::date, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0,
+        NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
     FROM generate_series(date_trunc('day', $9::timestamp), $2::timestamp - interval '1 microsecond', '1 day') AS d (day)
     UNION ALL
-    SELECT p.is_present, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
+    SELECT
+        p.is_present, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0,
+        NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
     FROM (VALUES (true), (false)) AS p (is_present)
 ),
 figures AS MATERIALIZED (
@@ -220,7 +224,7 @@ SELECT
     t.p95_latency AS p95_latency_ms,
     trim_scale(round(100.0 * (t.p95_latency - p.p95_latency) / nullif(abs(p.p95_latency), 0), 6))
         AS p95_latency_trend_percent,
-    t.calls_with_latency,
+    s.calls_with_latency,
     trim_scale(round(s.success_rate, 6)) AS success_rate_percent,
     trim_scale(round(100.0 * (t.success_rate - p.success_rate) / nullif(abs(p.success_rate), 0), 6))
         AS success_rate_trend_percent,

@@ -23,6 +23,7 @@ team_sums AS NOT MATERIALIZED (
         sum(f.client_cost_usd) AS client_cost_usd,
         sum(f.provider_cost_usd) AS provider_cost_usd,
         sum(f.client_cost_usd) FILTER (WHERE f.provider_cost_usd IS NOT NULL) AS margin_base_usd,
+        sum(f.calls) FILTER (WHERE f.provider_cost_usd IS NOT NULL) AS margin_calls,
         sum(f.latency_ms) AS latency_ms,
         count(f.latency_ms) AS calls_with_latency
     FROM job_facts f
@@ -57,8 +58,10 @@ figures AS MATERIALIZED (
         coalesce(sum(s.margin_base_usd) - sum(s.provider_cost_usd),
             CASE WHEN coalesce(sum(s.client_cost_usd), 0) = 0 THEN 0 END) AS margin_usd,
         100 * (sum(s.margin_base_usd) - sum(s.provider_cost_usd)) / nullif(sum(s.margin_base_usd), 0) AS margin_percent,
+        coalesce(sum(s.margin_calls), 0) AS margin_calls,
         sum(s.latency_ms)::numeric / nullif(sum(s.calls_with_latency), 0) AS avg_latency_ms,
-        max(l.p95_latency_ms) AS p95_latency_ms
+        max(l.p95_latency_ms) AS p95_latency_ms,
+        coalesce(sum(s.calls_with_latency), 0) AS calls_with_latency
     FROM buckets b
         LEFT JOIN team_sums s ON s.starts_at = b.starts_at
         LEFT JOIN latencies l ON l.starts_at = b.starts_at
@@ -103,12 +106,14 @@ SELECT
     trim_scale(f.margin_usd) AS margin_usd,
     trim_scale(round(100.0 * (f.margin_usd - p.margin_usd) / nullif(abs(p.margin_usd), 0), 6)) AS margin_trend_percent,
     trim_scale(round(f.margin_percent, 6)) AS margin_percent,
+    f.margin_calls,
     trim_scale(round(f.avg_latency_ms, 6)) AS avg_latency_ms,
     trim_scale(round(100.0 * (f.avg_latency_ms - p.avg_latency_ms) / nullif(abs(p.avg_latency_ms), 0), 6))
         AS avg_latency_trend_percent,
     f.p95_latency_ms,
     trim_scale(round(100.0 * (f.p95_latency_ms - p.p95_latency_ms) / nullif(abs(p.p95_latency_ms), 0), 6))
-        AS p95_latency_trend_percent
+        AS p95_latency_trend_percent,
+    f.calls_with_latency
 FROM figures f
     LEFT JOIN figures p ON p.position = f.position - 1
 WHERE f.starts_at >= $10::timestamp

@@ -46,6 +46,7 @@ SELECT
     trim_scale(coalesce(sum(s.provider_cost_usd),
         CASE WHEN coalesce(sum(s.client_cost_usd), 0) = 0 THEN 0 END)) AS provider_cost_usd,
     trim_scale(round(sum(s.latency_ms)::numeric / nullif(sum(s.calls_with_latency), 0), 6)) AS avg_latency_ms,
+    coalesce(sum(s.calls_with_latency), 0) AS calls_with_latency,
     count(s.team_id) AS active_teams
 FROM buckets b
     LEFT JOIN team_sums s ON s.starts_at = b.starts_at

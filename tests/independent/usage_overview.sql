@@ -78,7 +78,8 @@ UNION ALL
 SELECT 'model_distribution', row_number() OVER (ORDER BY sum(calls) DESC, model_group), jsonb_build_object(
     'model_group_used', model_group, 'call_count', sum(calls),
     'share_percent', round(sum(calls) / (SELECT sum(calls) FROM part_shown) * 100, 6), 'failed_calls', sum(failed),
-    'total_tokens', sum(tokens), 'total_cost_usd', coalesce(sum(cost), 0), 'avg_latency_ms', round(avg(latency), 6))
+    'total_tokens', sum(tokens), 'total_cost_usd', coalesce(sum(cost), 0), 'avg_latency_ms', round(avg(latency), 6),
+    'calls_with_latency', count(latency))
 FROM part_shown
 GROUP BY model_group
 HAVING sum(calls) > 0
@@ -114,7 +115,8 @@ GROUP BY b.label
 UNION ALL
 SELECT 'teams', row_number() OVER (ORDER BY total_cost_usd DESC, total_jobs DESC, team_id), to_jsonb(t)
     || jsonb_build_object('organization_name', (SELECT name FROM organizations WHERE organization_id = t.organization_id),
-        'avg_latency_ms', (SELECT round(avg(latency), 6) FROM part_shown p WHERE p.team_id = t.team_id))
+        'avg_latency_ms', (SELECT round(avg(latency), 6) FROM part_shown p WHERE p.team_id = t.team_id),
+        'calls_with_latency', (SELECT count(latency) FROM part_shown p WHERE p.team_id = t.team_id))
 FROM (
     SELECT j.team_id,
         CASE WHEN count(DISTINCT j.organization_id) = 1 THEN max(j.organization_id)
