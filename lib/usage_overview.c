@@ -133,6 +133,8 @@ static const struct column job_types_columns[] = {
 
 static const struct column daily_usage_columns[] = {
 	LABEL("date", "Date", "each day of the period, up to now"),
+	/* The name partial is that of the document's own column, which CSV has beside this one. */
+	{"partial_day", "Part", COLUMN_FLAG, HELP_PARTIAL},
 	BAR("jobs", "Jobs", COLUMN_COUNT, "jobs created on it"),
 	{"completed_jobs", "Completed", COLUMN_COUNT, HELP_COMPLETED},
 	COLUMN_FAILED_JOBS,

@@ -158,6 +158,7 @@ ranked AS NOT MATERIALIZED (
 SELECT
     s.section,
     to_char(s.day, 'YYYY-MM-DD') AS date,
+    s.day < $9::timestamp OR s.day + interval '1 day' > least($2::timestamp, $11::timestamp) AS partial_day,
     s.team_id,
     -- That of its jobs, unless they belong to several.
     coalesce(s.organization_id, y.organization_id) AS organization_id,

@@ -108,12 +108,12 @@ statements_agree() { # ZONE PERIODS-FUNCTION
 		while IFS= read -r asked; do
 			printf "\\\\set asked '%s'\n" "${asked//\'/\'\'}"
 			independent_asked "$asked"
-			for name in models latency errors_jobs errors_calls slow_failed jobs costs_team costs_org costs_model costs_day \
-				summaries; do
+			for name in models latency errors_jobs errors_calls slow_failed jobs costs_team costs_org costs_model summaries; do
 				compare_statement $name '' $name
 			done
 			compare_statement slow :over slow
 			compare_statement teams :now teams
+			compare_statement costs_day :now costs_day
 			for by in hour day week month; do
 				# A year of hours says no more than a week of them.
 				[[ $by == hour && $asked != *2-2[89]*03-01* && $asked != *2-28*01-04* && $asked != *:00*:00* || $by == day && $asked == *2027-02* ]] && continue
@@ -263,12 +263,12 @@ error_classes job_types job_types daily_usage daily_usage teams teams" ]
 	export PGDATABASE=shape_migrations
 	local name filters="'2020-01-01', '2027-01-01', NULL, NULL, NULL, NULL, NULL, NULL"
 	{
-		for name in models latency errors_jobs errors_calls slow_failed jobs costs_team costs_org costs_model costs_day \
-			summaries; do
+		for name in models latency errors_jobs errors_calls slow_failed jobs costs_team costs_org costs_model summaries; do
 			ask $name "$filters"
 		done
 		ask slow "$filters, 0"
 		ask teams "$filters, '2025-11-15'"
+		ask costs_day "$filters, '2025-11-15'"
 		ask trend "$filters, 'day', '2025-11-15'"
 		ask review "$filters, 'week', '2020-01-06'"
 		ask overview "$filters, '2024-01-01', '2024-01-01', '2025-11-15'"

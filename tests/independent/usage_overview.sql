@@ -106,12 +106,13 @@ SELECT 'job_types', row_number() OVER (ORDER BY count(*) DESC, job_type), jsonb_
 FROM job_shown
 GROUP BY job_type
 UNION ALL
-SELECT 'daily_usage', row_number() OVER (ORDER BY b.label), jsonb_build_object('date', b.label, 'jobs', count(status),
+SELECT 'daily_usage', row_number() OVER (ORDER BY b.label), jsonb_build_object('date', b.label,
+    'partial_day', NOT (b.first >= :shown_from AND b.next <= :to AND b.next <= :now::timestamp), 'jobs', count(status),
     'completed_jobs', count(nullif(status = 'completed', FALSE)), 'failed_jobs', count(nullif(status = 'failed', FALSE)),
     'total_cost_usd', coalesce(sum(cost), 0))
 FROM pg_temp.buckets(:shown_from, :to, 'day') b
     LEFT JOIN job_shown ON created_at >= b.first AND created_at < b.next
-GROUP BY b.label
+GROUP BY b.label, b.first, b.next
 UNION ALL
 SELECT 'teams', row_number() OVER (ORDER BY total_cost_usd DESC, total_jobs DESC, team_id), to_jsonb(t)
     || jsonb_build_object('organization_name', (SELECT name FROM organizations WHERE organization_id = t.organization_id),
