@@ -25,9 +25,13 @@ platform_organizations AS NOT MATERIALIZED (
     SELECT o.organization_id, o.name AS organization_name
     FROM organizations o
 ),
--- Jobs that were asked for, of any time.
+-- Jobs that were asked for, of any time. A time that is infinite is none to reckon with.
 platform_jobs AS NOT MATERIALIZED (
-    SELECT x.*
+    SELECT
+        x.job_id, x.team_id, x.organization_id, x.user_id, x.job_type, x.status, x.created_at,
+        CASE WHEN isfinite(x.started_at) THEN x.started_at END AS started_at,
+        CASE WHEN isfinite(x.completed_at) THEN x.completed_at END AS completed_at,
+        x.credit_applied
     FROM (VALUES (NULL::varchar, NULL::timestamp, NULL::boolean)) AS absent (user_id, started_at, credit_applied),
         LATERAL (
             SELECT

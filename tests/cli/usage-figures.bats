@@ -245,6 +245,22 @@ says() { # MEMBER EXPECTED-JSON VERB ID PERIOD
 	done
 }
 
+@test "a job that began or ended at an infinite time has no duration" {
+	database_with_fixture figures_infinite migrations
+	lm-usage jobs -p 2025-10-10 | jq -e '.rows[] | select(.status == "completed" and .job_type == "tokens")
+		| .jobs_with_duration == 2 and .jobs_with_wait == 2 and .jobs_with_run == 2'
+	sql -c "UPDATE jobs SET completed_at = 'infinity' WHERE job_id::text LIKE '%000171'" \
+		-c "UPDATE jobs SET started_at = '-infinity' WHERE job_id::text LIKE '%000172'"
+	lm-usage jobs -p 2025-10-10 | jq -e '.rows[] | select(.status == "completed" and .job_type == "tokens")
+		| .job_count == 2 and .avg_duration_seconds == 5 and .jobs_with_duration == 1 and .avg_wait_seconds == 1
+		and .jobs_with_wait == 1 and .avg_run_seconds == null and .jobs_with_run == 0'
+	local verb
+	for verb in overview teams models latency errors slow trend review costs 'costs --by day' 'team team_big'; do
+		# shellcheck disable=SC2086 # words
+		lm-usage $verb -p 2025-10 | jq -e 'tostring | contains("infinity") | not'
+	done
+}
+
 @test "credits used are deductions less refunds of the period's jobs, and 1 where the ledger has no row" {
 	local shape
 	for shape in migrations orm; do
