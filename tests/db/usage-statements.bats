@@ -181,7 +181,12 @@ demo_periods() {
 		VALUES (gen_random_uuid(), 'team_acme_legal', '2025-11-01', 'daily', NULL, '{}'),
 		    (gen_random_uuid(), 'team_acme_legal', '2025-10-31', 'daily', 3, NULL),
 		    (gen_random_uuid(), 'team_acme_legal', '2025-10-16', 'daily', 3, '{"chat": {"count": 3, "cost_usd": 0.10}}'),
-		    (gen_random_uuid(), 'team_acme_legal', '2025-10-17', 'daily', 3, '{"chat": {"count": 3, "cost_usd": 0.10}}')
+		    (gen_random_uuid(), 'team_acme_legal', '2025-10-17', 'daily', 3, '{"chat": {"count": 3, "cost_usd": 0.10}}');
+		-- A call at a loss that is larger than what a month earns: margins rise from below zero.
+		INSERT INTO jobs (job_id, team_id, job_type, status, created_at)
+		VALUES ('00000000-0000-4000-8000-000000000001', 'team_acme_legal', 'chat', 'COMPLETED', '2025-10-20 12:00');
+		INSERT INTO llm_calls (call_id, job_id, model_group_used, created_at, total_tokens, provider_cost_usd, client_cost_usd)
+		VALUES (gen_random_uuid(), '00000000-0000-4000-8000-000000000001', 'smart-chat', '2025-10-20 12:00', 1, 99, 0);
 	END
 	statements_agree UTC demo_periods
 }
