@@ -20,6 +20,13 @@
 			.is_detail = true \
 	}
 
+/* Behind what names a bucket of time, and in each table: a part of a day is no day to compare with others. */
+#define HELP_PARTIAL "whether a part of it lies outside of the period, or is still to come"
+#define COLUMN_PARTIAL \
+	{ \
+		"partial", "Part", COLUMN_FLAG, HELP_PARTIAL \
+	}
+
 /* Jobs. */
 #define HELP_COMPLETED "jobs that are completed"
 #define HELP_TOTAL_JOBS "jobs created in the period, whatever became of them"
@@ -85,6 +92,8 @@
 	{ \
 		"avg_latency_ms", "Latency", COLUMN_MS, HELP_LATENCY \
 	}
+#define DETAIL_WITH_LATENCY \
+	DETAIL("calls_with_latency", "With latency", COLUMN_COUNT, "calls that have a latency: those of the mean")
 #define COLUMN_WITHOUT_LATENCY \
 	{ \
 		"calls_without_latency", "No latency", COLUMN_COUNT, "calls without a latency, as failed ones often are" \

@@ -5,8 +5,8 @@
 
 static const struct column trend_columns[] = {
 	LABEL("period", "Period", "the hour, day, week or month, as a PERIOD"),
+	COLUMN_PARTIAL,
 	DETAIL("starts_at", "From", COLUMN_TIME, "its first instant"),
-	DETAIL("partial", "Partial", COLUMN_FLAG, "whether a part of it lies outside of the period, or is still to come"),
 	BAR("total_jobs", "Jobs", COLUMN_COUNT, "jobs created in it, whatever became of them"),
 	DETAIL_COMPLETED_JOBS,
 	COLUMN_FAILED_JOBS,
@@ -19,6 +19,7 @@ static const struct column trend_columns[] = {
 	COLUMN_TOTAL_COST,
 	DETAIL_PROVIDER_COST,
 	DETAIL("avg_latency_ms", "Latency", COLUMN_MS, HELP_LATENCY),
+	DETAIL_WITH_LATENCY,
 	DETAIL("active_teams", "Teams", COLUMN_COUNT, "teams that created a job"),
 	{0},
 };
@@ -55,10 +56,12 @@ static const struct column review_columns[] = {
 	COLUMN_MARGIN,
 	TREND("margin", "margin_usd" AGAINST),
 	DETAIL("margin_percent", "Margin %", COLUMN_PERCENT, "margin_usd out of the client cost of the same calls"),
+	COLUMN_MARGIN_CALLS,
 	COLUMN_AVG_LATENCY,
 	TREND("avg_latency", "avg_latency_ms" AGAINST),
 	{"p95_latency_ms", "p95", COLUMN_MS, "latency that 95 % of the calls did not exceed; an observed one"},
 	TREND("p95_latency", "p95_latency_ms" AGAINST),
+	DETAIL("calls_with_latency", "With latency", COLUMN_COUNT, "calls that these two are of"),
 	{0},
 };
 
@@ -98,6 +101,7 @@ static const struct column costs_model_columns[] = {
 
 static const struct column costs_day_columns[] = {
 	LABEL("date", "Date", "day with calls, jobs whose calls were archived, or payments"),
+	COLUMN_PARTIAL,
 	DETAIL("call_count", "Calls", COLUMN_COUNT, "calls made on it, and archived ones of the jobs created on it"),
 	COLUMNS_COSTS,
 	COLUMN_CREDITS_SOLD,
@@ -144,7 +148,7 @@ const struct report usage_review = {
 	.sections = review_sections,
 };
 
-#define COSTS(word, report_title, report_basis) \
+#define COSTS(word, report_title, report_basis, report_own) \
 	const struct report usage_costs_##word = { \
 		.name = "costs", \
 		.metrics = "lm_usage_costs_" #word, \
@@ -153,11 +157,12 @@ const struct report usage_review = {
 		.default_period = "this-month", \
 		.basis = report_basis, \
 		.by = #word, \
+		.own = {report_own}, \
 		.statement = costs_##word##_statement, \
 		.sections = costs_##word##_sections, \
 	}
 
-COSTS(team, "Costs by team", "job");
-COSTS(org, "Costs by organization", "job");
-COSTS(model, "Costs by model", "call");
-COSTS(day, "Costs by day", "call");
+COSTS(team, "Costs by team", "job", OWN_NONE);
+COSTS(org, "Costs by organization", "job", OWN_NONE);
+COSTS(model, "Costs by model", "call", OWN_NONE);
+COSTS(day, "Costs by day", "call", OWN_NOW);

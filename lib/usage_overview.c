@@ -103,6 +103,7 @@ static const struct column model_distribution_columns[] = {
 	DETAIL("total_tokens", "Tokens", COLUMN_COUNT, "tokens of the calls, as their total_tokens says"),
 	COLUMN_TOTAL_COST,
 	COLUMN_AVG_LATENCY,
+	DETAIL_WITH_LATENCY,
 	{0},
 };
 
@@ -132,6 +133,8 @@ static const struct column job_types_columns[] = {
 
 static const struct column daily_usage_columns[] = {
 	LABEL("date", "Date", "each day of the period, up to now"),
+	/* The name partial is that of the document's own column, which CSV has beside this one. */
+	{"partial_day", "Part", COLUMN_FLAG, HELP_PARTIAL},
 	BAR("jobs", "Jobs", COLUMN_COUNT, "jobs created on it"),
 	{"completed_jobs", "Completed", COLUMN_COUNT, HELP_COMPLETED},
 	COLUMN_FAILED_JOBS,
@@ -151,6 +154,7 @@ static const struct column team_columns[] = {
 	DETAIL("total_tokens", "Tokens", COLUMN_COUNT, "tokens of the calls, as their total_tokens says"),
 	COLUMN_TOTAL_COST,
 	DETAIL("avg_latency_ms", "Latency", COLUMN_MS, HELP_LATENCY),
+	DETAIL_WITH_LATENCY,
 	{0},
 };
 

@@ -25,9 +25,13 @@ platform_organizations AS NOT MATERIALIZED (
     SELECT o.organization_id, o.name AS organization_name
     FROM organizations o
 ),
--- Jobs that were asked for, of any time.
+-- Jobs that were asked for, of any time. A time that is infinite is none to reckon with.
 platform_jobs AS NOT MATERIALIZED (
-    SELECT x.*
+    SELECT
+        x.job_id, x.team_id, x.organization_id, x.user_id, x.job_type, x.status, x.created_at,
+        CASE WHEN isfinite(x.started_at) THEN x.started_at END AS started_at,
+        CASE WHEN isfinite(x.completed_at) THEN x.completed_at END AS completed_at,
+        x.credit_applied
     FROM (VALUES (NULL::varchar, NULL::timestamp, NULL::boolean)) AS absent (user_id, started_at, credit_applied),
         LATERAL (
             SELECT
@@ -175,17 +179,17 @@ job_calls AS NOT MATERIALIZED (
         LEFT JOIN platform_teams t ON t.team_id = j.team_id
     WHERE j.created_at >= $1::timestamp AND j.created_at < $2::timestamp
 ),
--- Of the jobs created in the period, those without a call made in it: few, unless calls were archived.
-idle_jobs AS MATERIALIZED (
-    SELECT j.job_id
-    FROM platform_jobs j
-    WHERE j.created_at >= $1::timestamp AND j.created_at < $2::timestamp
-        AND NOT EXISTS (
-            SELECT FROM llm_calls c
-            WHERE c.job_id = j.job_id AND c.created_at >= $1::timestamp AND c.created_at < $2::timestamp)
-),
--- The jobs created in the period whose calls were archived. To look among the few alone spares a join with all calls.
+-- The jobs created in the period whose calls were archived. To look for them among the jobs without a call in the period,
+-- few as they are unless calls were archived, spares a join with all calls.
 archived_jobs AS NOT MATERIALIZED (
+    WITH idle_jobs AS MATERIALIZED (
+        SELECT j.job_id
+        FROM platform_jobs j
+        WHERE j.created_at >= $1::timestamp AND j.created_at < $2::timestamp
+            AND NOT EXISTS (
+                SELECT FROM llm_calls c
+                WHERE c.job_id = j.job_id AND c.created_at >= $1::timestamp AND c.created_at < $2::timestamp)
+    )
     SELECT
         c.job_id, c.created_at, c.calls, c.client_cost_usd, c.provider_cost_usd,
         CASE WHEN c.provider_cost_usd IS NOT NULL THEN c.client_cost_usd END AS margin_base_usd,

@@ -1,8 +1,10 @@
 -- lm-usage costs --by day: what the calls made in a period cost and bring in, and the credits that were sold, by day. A job
 -- whose calls were archived counts on the day on which it was created. Follows the facts.
--- Parameters: those of the facts.
+-- Parameters: those of the facts, and
+-- $9::timestamp  now
 SELECT
     to_char(f.day, 'YYYY-MM-DD') AS date,
+    f.day < $1::timestamp OR f.day + interval '1 day' > least($2::timestamp, $9::timestamp) AS partial,
     sum(f.calls) AS call_count,
     trim_scale(coalesce(sum(f.provider_cost_usd),
         CASE WHEN coalesce(sum(f.client_cost_usd), 0) = 0 THEN 0 END)) AS provider_cost_usd,

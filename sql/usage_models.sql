@@ -15,6 +15,7 @@ SELECT
         CASE WHEN coalesce(sum(f.client_cost_usd), 0) = 0 THEN 0 END)) AS provider_cost_usd,
     trim_scale(coalesce(sum(f.client_cost_usd - f.provider_cost_usd),
         CASE WHEN coalesce(sum(f.client_cost_usd), 0) = 0 THEN 0 END)) AS margin_usd,
+    count(f.provider_cost_usd) AS margin_calls,
     coalesce(sum(f.fallback_cost_calls), 0) AS fallback_cost_calls,
     trim_scale(round(avg(f.latency_ms), 6)) AS avg_latency_ms,
     count(*) - count(f.latency_ms) AS calls_without_latency

@@ -40,10 +40,14 @@
 filled AS NOT MATERIALIZED (
     SELECT c.* FROM cells c
     UNION ALL
-    SELECT true, d.day::date, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
+    SELECT
+        true, d.day::date, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0,
+        NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
     FROM generate_series(date_trunc('day', $9::timestamp), $2::timestamp - interval '1 microsecond', '1 day') AS d (day)
     UNION ALL
-    SELECT p.is_present, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
+    SELECT
+        p.is_present, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, 0, 0, 0,
+        NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 0
     FROM (VALUES (true), (false)) AS p (is_present)
 ),
 figures AS MATERIALIZED (
@@ -106,7 +110,7 @@ totals AS MATERIALIZED (
 ),
 -- The jobs of today and of this month, whatever the span; those of yesterday and of last month until as much of them had
 -- passed.
-recent AS NOT MATERIALIZED (
+recent AS MATERIALIZED (
     SELECT
         count(*) FILTER (WHERE j.created_at >= d.today) AS today,
         count(*) FILTER (WHERE j.created_at >= d.today - interval '1 day'
@@ -123,6 +127,20 @@ credits AS NOT MATERIALIZED (
         sum(t.credits_allocated) AS allocated, sum(t.credits_used) AS used, sum(t.credits_remaining) AS remaining,
         $5::text[] IS NULL AND $6::text[] IS NULL AND $7::text[] IS NULL AS are_known
     FROM credit_teams t
+),
+-- What each figure has changed by against the span compared with, by its name.
+changes AS MATERIALIZED (
+    SELECT
+        jsonb_object_agg(n.key, trim_scale(round(100.0 * (n.value::numeric - o.value::numeric)
+            / nullif(abs(o.value::numeric), 0), 6))) AS percent
+    FROM totals t
+        JOIN totals p ON t.is_present AND NOT p.is_present
+        CROSS JOIN recent r
+        CROSS JOIN jsonb_each(to_jsonb(t) || jsonb_build_object('credits_sold', coalesce(t.credits_sold, 0),
+            'jobs_today', r.today, 'jobs_month', r.month)) AS n
+        JOIN jsonb_each(to_jsonb(p) || jsonb_build_object('jobs_today', r.yesterday, 'jobs_month', r.last_month)) AS o
+            ON o.key = n.key
+    WHERE jsonb_typeof(n.value) = 'number' AND jsonb_typeof(o.value) = 'number'
 ),
 sections AS NOT MATERIALIZED (
     SELECT
@@ -154,6 +172,7 @@ ranked AS NOT MATERIALIZED (
 SELECT
     s.section,
     to_char(s.day, 'YYYY-MM-DD') AS date,
+    s.day < $9::timestamp OR s.day + interval '1 day' > least($2::timestamp, $11::timestamp) AS partial_day,
     s.team_id,
     -- That of its jobs, unless they belong to several.
     coalesce(s.organization_id, y.organization_id) AS organization_id,
@@ -166,42 +185,35 @@ SELECT
     s.jobs AS count,
     s.calls AS call_count,
     s.jobs AS total_jobs,
-    trim_scale(round(100.0 * (t.jobs - p.jobs) / nullif(abs(p.jobs), 0), 6)) AS total_jobs_trend_percent,
+    (d.percent ->> 'jobs')::numeric AS total_jobs_trend_percent,
     r.today AS total_jobs_today,
-    trim_scale(round(100.0 * (r.today - r.yesterday) / nullif(abs(r.yesterday), 0), 6))
-        AS total_jobs_today_trend_percent,
+    (d.percent ->> 'jobs_today')::numeric AS total_jobs_today_trend_percent,
     r.month AS total_jobs_this_month,
-    trim_scale(round(100.0 * (r.month - r.last_month) / nullif(abs(r.last_month), 0), 6))
-        AS total_jobs_this_month_trend_percent,
+    (d.percent ->> 'jobs_month')::numeric AS total_jobs_this_month_trend_percent,
     s.completed_jobs,
-    trim_scale(round(100.0 * (t.completed_jobs - p.completed_jobs) / nullif(abs(p.completed_jobs), 0), 6))
-        AS completed_jobs_trend_percent,
+    (d.percent ->> 'completed_jobs')::numeric AS completed_jobs_trend_percent,
     s.failed_jobs,
-    trim_scale(round(100.0 * (t.failed_jobs - p.failed_jobs) / nullif(abs(p.failed_jobs), 0), 6))
-        AS failed_jobs_trend_percent,
+    (d.percent ->> 'failed_jobs')::numeric AS failed_jobs_trend_percent,
     s.cancelled_jobs,
-    trim_scale(round(100.0 * (t.cancelled_jobs - p.cancelled_jobs) / nullif(abs(p.cancelled_jobs), 0), 6))
-        AS cancelled_jobs_trend_percent,
+    (d.percent ->> 'cancelled_jobs')::numeric AS cancelled_jobs_trend_percent,
     s.open_jobs,
-    trim_scale(round(100.0 * (t.open_jobs - p.open_jobs) / nullif(abs(p.open_jobs), 0), 6)) AS open_jobs_trend_percent,
+    (d.percent ->> 'open_jobs')::numeric AS open_jobs_trend_percent,
     t.teams AS active_teams,
-    trim_scale(round(100.0 * (t.teams - p.teams) / nullif(abs(p.teams), 0), 6)) AS active_teams_trend_percent,
+    (d.percent ->> 'teams')::numeric AS active_teams_trend_percent,
     s.calls AS total_api_calls,
-    trim_scale(round(100.0 * (t.calls - p.calls) / nullif(abs(p.calls), 0), 6)) AS total_api_calls_trend_percent,
+    (d.percent ->> 'calls')::numeric AS total_api_calls_trend_percent,
     s.tokens AS total_tokens,
-    trim_scale(round(100.0 * (t.tokens - p.tokens) / nullif(abs(p.tokens), 0), 6)) AS total_tokens_trend_percent,
+    (d.percent ->> 'tokens')::numeric AS total_tokens_trend_percent,
     trim_scale(s.cost) AS total_cost_usd,
-    trim_scale(round(100.0 * (t.cost - p.cost) / nullif(abs(p.cost), 0), 6)) AS total_cost_trend_percent,
+    (d.percent ->> 'cost')::numeric AS total_cost_trend_percent,
     round(t.job_cost, 4) AS avg_cost_per_job,
-    trim_scale(round(100.0 * (t.job_cost - p.job_cost) / nullif(abs(p.job_cost), 0), 6))
-        AS avg_cost_per_job_trend_percent,
+    (d.percent ->> 'job_cost')::numeric AS avg_cost_per_job_trend_percent,
     trim_scale(t.provider_cost) AS provider_cost_usd,
-    trim_scale(round(100.0 * (t.provider_cost - p.provider_cost) / nullif(abs(p.provider_cost), 0), 6))
-        AS provider_cost_trend_percent,
+    (d.percent ->> 'provider_cost')::numeric AS provider_cost_trend_percent,
     trim_scale(t.cost) AS revenue_usd,
-    trim_scale(round(100.0 * (t.cost - p.cost) / nullif(abs(p.cost), 0), 6)) AS revenue_trend_percent,
+    (d.percent ->> 'cost')::numeric AS revenue_trend_percent,
     trim_scale(t.margin) AS margin_usd,
-    trim_scale(round(100.0 * (t.margin - p.margin) / nullif(abs(p.margin), 0), 6)) AS margin_trend_percent,
+    (d.percent ->> 'margin')::numeric AS margin_trend_percent,
     trim_scale(round(t.margin_percent, 6)) AS margin_percent,
     t.margin_calls,
     t.fallback_cost_calls,
@@ -210,37 +222,29 @@ SELECT
     c.remaining AS credits_remaining,
     trim_scale(round(100.0 * c.used / nullif(c.allocated, 0), 6)) AS credits_used_percent,
     t.credits_spent,
-    trim_scale(round(100.0 * (t.credits_spent - p.credits_spent) / nullif(abs(p.credits_spent), 0), 6))
-        AS credits_spent_trend_percent,
+    (d.percent ->> 'credits_spent')::numeric AS credits_spent_trend_percent,
     CASE WHEN c.are_known THEN coalesce(t.credits_sold, 0) END AS credits_sold,
-    trim_scale(round(100.0 * (coalesce(t.credits_sold, 0) - p.credits_sold) / nullif(abs(p.credits_sold), 0), 6))
-        AS credits_sold_trend_percent,
+    (d.percent ->> 'credits_sold')::numeric AS credits_sold_trend_percent,
     trim_scale(round(s.latency, 6)) AS avg_latency_ms,
-    trim_scale(round(100.0 * (t.latency - p.latency) / nullif(abs(p.latency), 0), 6)) AS avg_latency_trend_percent,
+    (d.percent ->> 'latency')::numeric AS avg_latency_trend_percent,
     t.p95_latency AS p95_latency_ms,
-    trim_scale(round(100.0 * (t.p95_latency - p.p95_latency) / nullif(abs(p.p95_latency), 0), 6))
-        AS p95_latency_trend_percent,
-    t.calls_with_latency,
+    (d.percent ->> 'p95_latency')::numeric AS p95_latency_trend_percent,
+    s.calls_with_latency,
     trim_scale(round(s.success_rate, 6)) AS success_rate_percent,
-    trim_scale(round(100.0 * (t.success_rate - p.success_rate) / nullif(abs(p.success_rate), 0), 6))
-        AS success_rate_trend_percent,
+    (d.percent ->> 'success_rate')::numeric AS success_rate_trend_percent,
     trim_scale(round(t.failure_rate, 6)) AS failure_rate_percent,
-    trim_scale(round(100.0 * (t.failure_rate - p.failure_rate) / nullif(abs(p.failure_rate), 0), 6))
-        AS failure_rate_trend_percent,
+    (d.percent ->> 'failure_rate')::numeric AS failure_rate_trend_percent,
     t.finished_jobs,
     -- Of job types, failed jobs out of those that ended well or badly; else failed calls out of all calls.
     trim_scale(round(CASE s.kind WHEN 'type' THEN s.failure_rate ELSE s.error_rate END, 6)) AS error_rate_percent,
-    trim_scale(round(100.0 * (t.error_rate - p.error_rate) / nullif(abs(p.error_rate), 0), 6))
-        AS error_rate_trend_percent,
+    (d.percent ->> 'error_rate')::numeric AS error_rate_trend_percent,
     s.failed_calls,
-    trim_scale(round(100.0 * (t.failed_calls - p.failed_calls) / nullif(abs(p.failed_calls), 0), 6))
-        AS failed_calls_trend_percent,
+    (d.percent ->> 'failed_calls')::numeric AS failed_calls_trend_percent,
     trim_scale(round(t.calls_a_minute, 6)) AS requests_per_minute,
-    trim_scale(round(100.0 * (t.calls_a_minute - p.calls_a_minute) / nullif(abs(p.calls_a_minute), 0), 6))
-        AS requests_per_minute_trend_percent
+    (d.percent ->> 'calls_a_minute')::numeric AS requests_per_minute_trend_percent
 FROM ranked s
     JOIN totals t ON t.is_present
-    JOIN totals p ON NOT p.is_present
+    CROSS JOIN changes d
     CROSS JOIN recent r
     CROSS JOIN credits c
     LEFT JOIN platform_teams y ON y.team_id = s.team_id

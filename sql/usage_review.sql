@@ -23,6 +23,7 @@ team_sums AS NOT MATERIALIZED (
         sum(f.client_cost_usd) AS client_cost_usd,
         sum(f.provider_cost_usd) AS provider_cost_usd,
         sum(f.client_cost_usd) FILTER (WHERE f.provider_cost_usd IS NOT NULL) AS margin_base_usd,
+        sum(f.calls) FILTER (WHERE f.provider_cost_usd IS NOT NULL) AS margin_calls,
         sum(f.latency_ms) AS latency_ms,
         count(f.latency_ms) AS calls_with_latency
     FROM job_facts f
@@ -57,59 +58,64 @@ figures AS MATERIALIZED (
         coalesce(sum(s.margin_base_usd) - sum(s.provider_cost_usd),
             CASE WHEN coalesce(sum(s.client_cost_usd), 0) = 0 THEN 0 END) AS margin_usd,
         100 * (sum(s.margin_base_usd) - sum(s.provider_cost_usd)) / nullif(sum(s.margin_base_usd), 0) AS margin_percent,
+        coalesce(sum(s.margin_calls), 0) AS margin_calls,
         sum(s.latency_ms)::numeric / nullif(sum(s.calls_with_latency), 0) AS avg_latency_ms,
-        max(l.p95_latency_ms) AS p95_latency_ms
+        max(l.p95_latency_ms) AS p95_latency_ms,
+        coalesce(sum(s.calls_with_latency), 0) AS calls_with_latency
     FROM buckets b
         LEFT JOIN team_sums s ON s.starts_at = b.starts_at
         LEFT JOIN latencies l ON l.starts_at = b.starts_at
     GROUP BY b.starts_at
+),
+-- What each figure has changed by against the row before, by its name.
+changes AS NOT MATERIALIZED (
+    SELECT
+        f.starts_at,
+        jsonb_object_agg(n.key, trim_scale(round(100.0 * (n.value::numeric - o.value::numeric)
+            / nullif(abs(o.value::numeric), 0), 6))) AS percent
+    FROM figures f
+        JOIN figures p ON p.position = f.position - 1
+        CROSS JOIN jsonb_each(to_jsonb(f)) AS n
+        JOIN jsonb_each(to_jsonb(p)) AS o ON o.key = n.key
+    WHERE jsonb_typeof(n.value) = 'number' AND jsonb_typeof(o.value) = 'number'
+    GROUP BY f.starts_at
 )
 SELECT
     to_char(f.starts_at, CASE $9::text WHEN 'week' THEN 'IYYY-"W"IW' ELSE 'YYYY-MM' END) AS period,
     f.starts_at,
     f.total_jobs,
-    trim_scale(round(100.0 * (f.total_jobs - p.total_jobs) / nullif(abs(p.total_jobs), 0), 6))
-        AS total_jobs_trend_percent,
+    (c.percent ->> 'total_jobs')::numeric AS total_jobs_trend_percent,
     f.completed_jobs,
     f.failed_jobs,
     trim_scale(round(f.success_rate_percent, 6)) AS success_rate_percent,
-    trim_scale(round(100.0 * (f.success_rate_percent - p.success_rate_percent) / nullif(abs(p.success_rate_percent), 0), 6))
-        AS success_rate_trend_percent,
+    (c.percent ->> 'success_rate_percent')::numeric AS success_rate_trend_percent,
     trim_scale(round(f.error_rate_percent, 6)) AS error_rate_percent,
-    trim_scale(round(100.0 * (f.error_rate_percent - p.error_rate_percent) / nullif(abs(p.error_rate_percent), 0), 6))
-        AS error_rate_trend_percent,
+    (c.percent ->> 'error_rate_percent')::numeric AS error_rate_trend_percent,
     f.active_teams,
-    trim_scale(round(100.0 * (f.active_teams - p.active_teams) / nullif(abs(p.active_teams), 0), 6))
-        AS active_teams_trend_percent,
+    (c.percent ->> 'active_teams')::numeric AS active_teams_trend_percent,
     f.total_api_calls,
-    trim_scale(round(100.0 * (f.total_api_calls - p.total_api_calls) / nullif(abs(p.total_api_calls), 0), 6))
-        AS total_api_calls_trend_percent,
+    (c.percent ->> 'total_api_calls')::numeric AS total_api_calls_trend_percent,
     f.failed_calls,
-    trim_scale(round(100.0 * (f.failed_calls - p.failed_calls) / nullif(abs(p.failed_calls), 0), 6))
-        AS failed_calls_trend_percent,
+    (c.percent ->> 'failed_calls')::numeric AS failed_calls_trend_percent,
     f.total_tokens,
-    trim_scale(round(100.0 * (f.total_tokens - p.total_tokens) / nullif(abs(p.total_tokens), 0), 6))
-        AS total_tokens_trend_percent,
+    (c.percent ->> 'total_tokens')::numeric AS total_tokens_trend_percent,
     trim_scale(f.total_cost_usd) AS total_cost_usd,
-    trim_scale(round(100.0 * (f.total_cost_usd - p.total_cost_usd) / nullif(abs(p.total_cost_usd), 0), 6))
-        AS total_cost_trend_percent,
+    (c.percent ->> 'total_cost_usd')::numeric AS total_cost_trend_percent,
     round(f.avg_cost_per_job, 4) AS avg_cost_per_job,
-    trim_scale(round(100.0 * (f.avg_cost_per_job - p.avg_cost_per_job) / nullif(abs(p.avg_cost_per_job), 0), 6))
-        AS avg_cost_per_job_trend_percent,
+    (c.percent ->> 'avg_cost_per_job')::numeric AS avg_cost_per_job_trend_percent,
     trim_scale(f.provider_cost_usd) AS provider_cost_usd,
-    trim_scale(round(100.0 * (f.provider_cost_usd - p.provider_cost_usd) / nullif(abs(p.provider_cost_usd), 0), 6))
-        AS provider_cost_trend_percent,
+    (c.percent ->> 'provider_cost_usd')::numeric AS provider_cost_trend_percent,
     trim_scale(f.total_cost_usd) AS revenue_usd,
     trim_scale(f.margin_usd) AS margin_usd,
-    trim_scale(round(100.0 * (f.margin_usd - p.margin_usd) / nullif(abs(p.margin_usd), 0), 6)) AS margin_trend_percent,
+    (c.percent ->> 'margin_usd')::numeric AS margin_trend_percent,
     trim_scale(round(f.margin_percent, 6)) AS margin_percent,
+    f.margin_calls,
     trim_scale(round(f.avg_latency_ms, 6)) AS avg_latency_ms,
-    trim_scale(round(100.0 * (f.avg_latency_ms - p.avg_latency_ms) / nullif(abs(p.avg_latency_ms), 0), 6))
-        AS avg_latency_trend_percent,
+    (c.percent ->> 'avg_latency_ms')::numeric AS avg_latency_trend_percent,
     f.p95_latency_ms,
-    trim_scale(round(100.0 * (f.p95_latency_ms - p.p95_latency_ms) / nullif(abs(p.p95_latency_ms), 0), 6))
-        AS p95_latency_trend_percent
+    (c.percent ->> 'p95_latency_ms')::numeric AS p95_latency_trend_percent,
+    f.calls_with_latency
 FROM figures f
-    LEFT JOIN figures p ON p.position = f.position - 1
+    LEFT JOIN changes c ON c.starts_at = f.starts_at
 WHERE f.starts_at >= $10::timestamp
 ORDER BY f.starts_at DESC;

@@ -20,6 +20,7 @@
         coalesce(sum(f.provider_cost_usd),
             CASE WHEN coalesce(sum(f.client_cost_usd), 0) = 0 THEN 0 END) AS provider_cost_usd,
         trim_scale(round(avg(f.latency_ms), 6)) AS avg_latency_ms,
+        count(f.latency_ms) AS calls_with_latency,
         coalesce(sum(f.credits_used), 0) AS credits_used,
         max(f.created_at) AS last_job_at
     FROM job_facts f
@@ -53,7 +54,7 @@ SELECT
     trim_scale(s.total_cost_usd) AS total_cost_usd,
     trim_scale(round(100 * s.total_cost_usd / nullif(sum(s.total_cost_usd) OVER (), 0), 6)) AS share_percent,
     trim_scale(s.provider_cost_usd) AS provider_cost_usd,
-    s.avg_latency_ms, s.credits_used, t.credits_remaining, s.last_job_at,
+    s.avg_latency_ms, s.calls_with_latency, s.credits_used, t.credits_remaining, s.last_job_at,
     y.daily_jobs
 FROM team_sums s
     LEFT JOIN platform_teams t ON t.team_id = s.team_id

@@ -30,8 +30,8 @@ team_sums AS NOT MATERIALIZED (
 SELECT
     to_char(b.starts_at, CASE $9::text WHEN 'hour' THEN 'YYYY-MM-DD"T"HH24' WHEN 'day' THEN 'YYYY-MM-DD'
         WHEN 'week' THEN 'IYYY-"W"IW' ELSE 'YYYY-MM' END) AS period,
-    b.starts_at,
     b.starts_at < $1::timestamp OR b.ends_at > least($2::timestamp, $10::timestamp) AS partial,
+    b.starts_at,
     coalesce(sum(s.jobs), 0) AS total_jobs,
     coalesce(sum(s.completed_jobs), 0) AS completed_jobs,
     coalesce(sum(s.failed_jobs), 0) AS failed_jobs,
@@ -46,6 +46,7 @@ SELECT
     trim_scale(coalesce(sum(s.provider_cost_usd),
         CASE WHEN coalesce(sum(s.client_cost_usd), 0) = 0 THEN 0 END)) AS provider_cost_usd,
     trim_scale(round(sum(s.latency_ms)::numeric / nullif(sum(s.calls_with_latency), 0), 6)) AS avg_latency_ms,
+    coalesce(sum(s.calls_with_latency), 0) AS calls_with_latency,
     count(s.team_id) AS active_teams
 FROM buckets b
     LEFT JOIN team_sums s ON s.starts_at = b.starts_at

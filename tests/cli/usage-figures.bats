@@ -233,15 +233,31 @@ says() { # MEMBER EXPECTED-JSON VERB ID PERIOD
 		for period in 2025-10-21 2018; do
 			[ "$(lm-usage overview -p $period --now 2025-11-15T12:00:00Z | jq -c '[.usage.total_api_calls == 0,
 				.performance.failed_calls]')" = "[$([ $period = 2018 ] && echo true || echo false),$known]" ]
-			[ "$(lm-usage trend --by month -p $period | jq '.rows[0].failed_calls')" = $known ]
+			[ "$(lm-usage trend --by month -p $period | jq '.rows[0].failed_calls')" = "$known" ]
 		done
-		[ "$(lm-usage review --by month -p 2018 | jq '.rows[0].failed_calls')" = $known ]
+		[ "$(lm-usage review --by month -p 2018 | jq '.rows[0].failed_calls')" = "$known" ]
 		[ "$(lm-usage models -p 2025-10-21 | jq -c '[.rows[] | .failed_calls, .error_rate_percent] | unique')" = "[$known]" ]
 		[ "$(lm-usage latency -p 2025-10-21 | jq -c '[.rows[].failed_calls] | unique')" = "[$known]" ]
 		# The one call of that hour has no tokens.
 		[ "$(lm-usage models -p 2025-10-05T11 | jq -c '.rows[] | [.prompt_tokens, .completion_tokens]')" = "[$known,$known]" ]
 		[ "$(lm-usage errors -p 2025-10-02 | jq -c '[.error_classes[].failed_calls]')" = \
-			"$([ $known = 0 ] && echo '[1,1]' || echo '[]')" ]
+			"$([ "$known" = 0 ] && echo '[1,1]' || echo '[]')" ]
+	done
+}
+
+@test "a job that began or ended at an infinite time has no duration" {
+	database_with_fixture figures_infinite migrations
+	lm-usage jobs -p 2025-10-10 | jq -e '.rows[] | select(.status == "completed" and .job_type == "tokens")
+		| .jobs_with_duration == 2 and .jobs_with_wait == 2 and .jobs_with_run == 2'
+	sql -c "UPDATE jobs SET completed_at = 'infinity' WHERE job_id::text LIKE '%000171'" \
+		-c "UPDATE jobs SET started_at = '-infinity' WHERE job_id::text LIKE '%000172'"
+	lm-usage jobs -p 2025-10-10 | jq -e '.rows[] | select(.status == "completed" and .job_type == "tokens")
+		| .job_count == 2 and .avg_duration_seconds == 5 and .jobs_with_duration == 1 and .avg_wait_seconds == 1
+		and .jobs_with_wait == 1 and .avg_run_seconds == null and .jobs_with_run == 0'
+	local verb
+	for verb in overview teams models latency errors slow trend review costs 'costs --by day' 'team team_big'; do
+		# shellcheck disable=SC2086 # words
+		lm-usage $verb -p 2025-10 | jq -e 'tostring | contains("infinity") | not'
 	done
 }
 

@@ -108,12 +108,12 @@ statements_agree() { # ZONE PERIODS-FUNCTION
 		while IFS= read -r asked; do
 			printf "\\\\set asked '%s'\n" "${asked//\'/\'\'}"
 			independent_asked "$asked"
-			for name in models latency errors_jobs errors_calls slow_failed jobs costs_team costs_org costs_model costs_day \
-				summaries; do
+			for name in models latency errors_jobs errors_calls slow_failed jobs costs_team costs_org costs_model summaries; do
 				compare_statement $name '' $name
 			done
 			compare_statement slow :over slow
 			compare_statement teams :now teams
+			compare_statement costs_day :now costs_day
 			for by in hour day week month; do
 				# A year of hours says no more than a week of them.
 				[[ $by == hour && $asked != *2-2[89]*03-01* && $asked != *2-28*01-04* && $asked != *:00*:00* || $by == day && $asked == *2027-02* ]] && continue
@@ -181,7 +181,12 @@ demo_periods() {
 		VALUES (gen_random_uuid(), 'team_acme_legal', '2025-11-01', 'daily', NULL, '{}'),
 		    (gen_random_uuid(), 'team_acme_legal', '2025-10-31', 'daily', 3, NULL),
 		    (gen_random_uuid(), 'team_acme_legal', '2025-10-16', 'daily', 3, '{"chat": {"count": 3, "cost_usd": 0.10}}'),
-		    (gen_random_uuid(), 'team_acme_legal', '2025-10-17', 'daily', 3, '{"chat": {"count": 3, "cost_usd": 0.10}}')
+		    (gen_random_uuid(), 'team_acme_legal', '2025-10-17', 'daily', 3, '{"chat": {"count": 3, "cost_usd": 0.10}}');
+		-- A call at a loss that is larger than what a month earns: margins rise from below zero.
+		INSERT INTO jobs (job_id, team_id, job_type, status, created_at)
+		VALUES ('00000000-0000-4000-8000-000000000001', 'team_acme_legal', 'chat', 'COMPLETED', '2025-10-20 12:00');
+		INSERT INTO llm_calls (call_id, job_id, model_group_used, created_at, total_tokens, provider_cost_usd, client_cost_usd)
+		VALUES (gen_random_uuid(), '00000000-0000-4000-8000-000000000001', 'smart-chat', '2025-10-20 12:00', 1, 99, 0);
 	END
 	statements_agree UTC demo_periods
 }
@@ -263,12 +268,12 @@ error_classes job_types job_types daily_usage daily_usage teams teams" ]
 	export PGDATABASE=shape_migrations
 	local name filters="'2020-01-01', '2027-01-01', NULL, NULL, NULL, NULL, NULL, NULL"
 	{
-		for name in models latency errors_jobs errors_calls slow_failed jobs costs_team costs_org costs_model costs_day \
-			summaries; do
+		for name in models latency errors_jobs errors_calls slow_failed jobs costs_team costs_org costs_model summaries; do
 			ask $name "$filters"
 		done
 		ask slow "$filters, 0"
 		ask teams "$filters, '2025-11-15'"
+		ask costs_day "$filters, '2025-11-15'"
 		ask trend "$filters, 'day', '2025-11-15'"
 		ask review "$filters, 'week', '2020-01-06'"
 		ask overview "$filters, '2024-01-01', '2024-01-01', '2025-11-15'"

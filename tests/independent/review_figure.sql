@@ -18,7 +18,8 @@ FROM pg_temp.buckets(:from, :to, :'by') b,
             pg_temp.known(sum(provider), sum(cost)) AS provider,
             pg_temp.known(sum(cost - provider), sum(cost)) AS margin,
             sum(CASE WHEN provider IS NOT NULL THEN cost END) AS margin_base,
-            avg(latency) AS latency,
+            coalesce(sum(CASE WHEN provider IS NOT NULL THEN calls END), 0) AS margin_calls,
+            avg(latency) AS latency, count(latency) AS latencies,
             pg_temp.observed(array_agg(latency ORDER BY latency) FILTER (WHERE latency >= 0), 0.95) AS p95
         FROM part_in
         WHERE created_at >= b.first AND created_at < b.next

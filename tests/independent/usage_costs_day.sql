@@ -1,5 +1,7 @@
--- What "lm-usage costs --by day" has to say, from the tables of tests/independent/asked.sql.
-SELECT d.date, coalesce(sum(calls), 0) AS call_count,
+-- What "lm-usage costs --by day" has to say at :now, from the tables of tests/independent/asked.sql.
+SELECT d.date,
+    NOT (d.date::timestamp >= :from AND d.date::date + 1 <= least(:to::timestamp, :now::timestamp)) AS partial,
+    coalesce(sum(calls), 0) AS call_count,
     pg_temp.known(sum(provider), sum(cost)) AS provider_cost_usd, coalesce(sum(cost), 0) AS revenue_usd,
     round(coalesce(sum(cost), 0) / nullif((SELECT sum(cost) FROM cost_in), 0) * 100, 6) AS share_percent,
     pg_temp.known(sum(cost - provider), sum(cost)) AS margin_usd,

@@ -10,6 +10,7 @@ SELECT c.model_group AS model_group_used, m.model AS resolved_model,
     sum(coalesce(cost, 0)) AS total_cost_usd,
     pg_temp.known(sum(provider), sum(cost)) AS provider_cost_usd,
     pg_temp.known(sum(cost - provider), sum(cost)) AS margin_usd,
+    sum(CASE WHEN provider IS NULL THEN 0 ELSE 1 END) AS margin_calls,
     sum(fallback::integer) AS fallback_cost_calls,
     round(sum(latency)::numeric / nullif(count(latency), 0), 6) AS avg_latency_ms,
     sum(CASE WHEN latency IS NULL THEN 1 ELSE 0 END) AS calls_without_latency

@@ -78,7 +78,8 @@ UNION ALL
 SELECT 'model_distribution', row_number() OVER (ORDER BY sum(calls) DESC, model_group), jsonb_build_object(
     'model_group_used', model_group, 'call_count', sum(calls),
     'share_percent', round(sum(calls) / (SELECT sum(calls) FROM part_shown) * 100, 6), 'failed_calls', sum(failed),
-    'total_tokens', sum(tokens), 'total_cost_usd', coalesce(sum(cost), 0), 'avg_latency_ms', round(avg(latency), 6))
+    'total_tokens', sum(tokens), 'total_cost_usd', coalesce(sum(cost), 0), 'avg_latency_ms', round(avg(latency), 6),
+    'calls_with_latency', count(latency))
 FROM part_shown
 GROUP BY model_group
 HAVING sum(calls) > 0
@@ -105,16 +106,18 @@ SELECT 'job_types', row_number() OVER (ORDER BY count(*) DESC, job_type), jsonb_
 FROM job_shown
 GROUP BY job_type
 UNION ALL
-SELECT 'daily_usage', row_number() OVER (ORDER BY b.label), jsonb_build_object('date', b.label, 'jobs', count(status),
+SELECT 'daily_usage', row_number() OVER (ORDER BY b.label), jsonb_build_object('date', b.label,
+    'partial_day', NOT (b.first >= :shown_from AND b.next <= :to AND b.next <= :now::timestamp), 'jobs', count(status),
     'completed_jobs', count(nullif(status = 'completed', FALSE)), 'failed_jobs', count(nullif(status = 'failed', FALSE)),
     'total_cost_usd', coalesce(sum(cost), 0))
 FROM pg_temp.buckets(:shown_from, :to, 'day') b
     LEFT JOIN job_shown ON created_at >= b.first AND created_at < b.next
-GROUP BY b.label
+GROUP BY b.label, b.first, b.next
 UNION ALL
 SELECT 'teams', row_number() OVER (ORDER BY total_cost_usd DESC, total_jobs DESC, team_id), to_jsonb(t)
     || jsonb_build_object('organization_name', (SELECT name FROM organizations WHERE organization_id = t.organization_id),
-        'avg_latency_ms', (SELECT round(avg(latency), 6) FROM part_shown p WHERE p.team_id = t.team_id))
+        'avg_latency_ms', (SELECT round(avg(latency), 6) FROM part_shown p WHERE p.team_id = t.team_id),
+        'calls_with_latency', (SELECT count(latency) FROM part_shown p WHERE p.team_id = t.team_id))
 FROM (
     SELECT j.team_id,
         CASE WHEN count(DISTINCT j.organization_id) = 1 THEN max(j.organization_id)

@@ -14,8 +14,10 @@ SELECT f.period, f.starts_at,
     f.cost AS revenue_usd,
     f.margin AS margin_usd, pg_temp.change(f.margin, p.margin) AS margin_trend_percent,
     round(f.margin / nullif(f.margin_base, 0) * 100, 6) AS margin_percent,
+    f.margin_calls,
     round(f.latency, 6) AS avg_latency_ms, pg_temp.change(f.latency, p.latency) AS avg_latency_trend_percent,
-    f.p95 AS p95_latency_ms, pg_temp.change(f.p95, p.p95) AS p95_latency_trend_percent
+    f.p95 AS p95_latency_ms, pg_temp.change(f.p95, p.p95) AS p95_latency_trend_percent,
+    f.latencies AS calls_with_latency
 FROM review_figure f LEFT JOIN review_figure p ON p.starts_at + ('1 ' || :'by')::interval = f.starts_at
 WHERE f.starts_at >= :shown_from
 ORDER BY f.starts_at DESC

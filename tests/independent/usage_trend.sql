@@ -1,6 +1,7 @@
 -- What "lm-usage trend --by" :by has to say at :now, from the tables of tests/independent/asked.sql.
-SELECT b.label AS period, b.first AS starts_at,
+SELECT b.label AS period,
     NOT (b.first >= :from AND b.next <= :to AND b.next <= :now::timestamp) AS partial,
+    b.first AS starts_at,
     j.*,
     (SELECT coalesce(sum(p.calls), 0) FROM part_in p WHERE p.created_at >= b.first AND p.created_at < b.next)
         AS total_api_calls,
@@ -8,7 +9,8 @@ SELECT b.label AS period, b.first AS starts_at,
         FROM part_in p WHERE p.created_at >= b.first AND p.created_at < b.next)
         AS failed_calls,
     (SELECT round(avg(p.latency), 6) FROM part_in p WHERE p.created_at >= b.first AND p.created_at < b.next)
-        AS avg_latency_ms
+        AS avg_latency_ms,
+    (SELECT count(latency) FROM part_in p WHERE p.created_at >= b.first AND p.created_at < b.next) AS calls_with_latency
 FROM pg_temp.buckets(:from, least(:to::timestamp, :now::timestamp), :'by') b,
     LATERAL (
         SELECT count(*) AS total_jobs, count(nullif(status = 'completed', FALSE)) AS completed_jobs,
