@@ -18,7 +18,7 @@ struct tail_line {
 	unsigned width; /* of the terminal, which is taken for 80 cells at least; 0 = nothing is cut */
 	bool has_colour;
 	bool is_plain; /* what is cut is marked in ASCII */
-	char day[11]; /* of the last line; "" before the first */
+	char day[11];  /* of the last line; "" before the first */
 };
 
 /* Appends a row's line, and in front of the first one of a day the day and the titles. cells are those of tail_report.
