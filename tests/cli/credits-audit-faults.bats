@@ -247,8 +247,8 @@ charge() { # AMOUNT
 	# What is wrong in their midst is found all the same.
 	sql -c "UPDATE credit_transactions SET credits_before = credits_before + 9, credits_after = credits_after + 9
 		WHERE created_at > '2026-01-01' AND credits_amount = 2"
-	lm-credits audit -f json >"$BATS_TEST_TMPDIR/document" || [ $? = 1 ]
-	[ "$(jq -r '.findings[] | "\(.kind) \(.transaction_id)"' "$BATS_TEST_TMPDIR/document")" = "chain_break $(sql -c "SELECT transaction_id
+	finds 'chain_break team_jobs 9'
+	[ "$(jq -r '.findings[].transaction_id' "$BATS_TEST_TMPDIR/document")" = "$(sql -c "SELECT transaction_id
 		FROM credit_transactions WHERE created_at > '2026-01-01' AND credits_amount = 2")" ]
 }
 
