@@ -230,26 +230,35 @@ charge() { # AMOUNT
 }
 
 @test "transactions that overlap leave nothing to find, though rows stand in the order of their beginnings" {
-	charge 3 >"$BATS_TEST_TMPDIR/second"
+	# One overlaps another, then one lasts as long as three of others.
+	charge 3 >"$BATS_TEST_TMPDIR/one"
+	(charge 5 && charge 6 && charge 7) >"$BATS_TEST_TMPDIR/three"
 	{
 		charge 1
 		echo 'BEGIN;'
 		# The other one begins, charges and commits meanwhile.
-		echo "\\! psql -X -q -v ON_ERROR_STOP=1 --single-transaction -f '$BATS_TEST_TMPDIR/second'"
+		echo "\\! psql -X -q -v ON_ERROR_STOP=1 --single-transaction -f '$BATS_TEST_TMPDIR/one'"
 		charge 2
+		echo 'COMMIT; BEGIN;'
+		echo "\\! psql -X -q -v ON_ERROR_STOP=1 -f '$BATS_TEST_TMPDIR/three'"
+		charge 4
 		echo 'COMMIT;'
 		charge 1
 	} | sql -f -
 	[ "$(sql -c "SELECT string_agg(credits_amount::text, ' ' ORDER BY created_at),
 		string_agg(credits_amount::text, ' ' ORDER BY credits_before DESC)
-		FROM credit_transactions WHERE created_at > '2026-01-01'")" = '1 2 3 1|1 3 2 1' ]
+		FROM credit_transactions WHERE created_at > '2026-01-01'")" = '1 2 3 4 5 6 7 1|1 3 2 5 6 7 4 1' ]
 	finds ''
-	# What is wrong in their midst is found all the same.
-	sql -c "UPDATE credit_transactions SET credits_before = credits_before + 9, credits_after = credits_after + 9
-		WHERE created_at > '2026-01-01' AND credits_amount = 2"
-	finds 'chain_break team_jobs 9'
-	[ "$(jq -r '.findings[].transaction_id' "$BATS_TEST_TMPDIR/document")" = "$(sql -c "SELECT transaction_id
-		FROM credit_transactions WHERE created_at > '2026-01-01' AND credits_amount = 2")" ]
+	# A row in their midst that is wrong is found all the same, whichever of the two it is.
+	for amount in 2 3; do
+		sql -c "UPDATE credit_transactions SET credits_before = credits_before + 9, credits_after = credits_after + 9
+			WHERE created_at > '2026-01-01' AND credits_amount = $amount"
+		finds 'chain_break team_jobs 9'
+		[ "$(jq -r '.findings[].transaction_id' "$BATS_TEST_TMPDIR/document")" = "$(sql -c "SELECT transaction_id
+			FROM credit_transactions WHERE created_at > '2026-01-01' AND credits_amount = $amount")" ]
+		sql -c "UPDATE credit_transactions SET credits_before = credits_before - 9, credits_after = credits_after - 9
+			WHERE created_at > '2026-01-01' AND credits_amount = $amount"
+	done
 }
 
 @test "the teams whose ledgers are broken are those whose replay row by row gets stuck" {
