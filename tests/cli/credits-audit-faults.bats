@@ -163,9 +163,11 @@ does() { # SQL
 
 @test "an audit since a time has jobs made long before that were charged again since, and none that were only before" {
 	does "PERFORM entry('team_idle', NULL, 'allocation', 20, '2025-08-19');
-	PERFORM entry('team_idle', work('team_idle', 'completed', '2025-08-20', 1, 10), 'deduction', 1, '2025-08-21');
+	PERFORM entry('team_idle', job, 'deduction', 1, '2025-08-21'::timestamp + n * interval '1 hour')
+	FROM work('team_idle', 'completed', '2025-08-20', 1, 10) job, generate_series(1, 2) n;
 	PERFORM entry('team_idle', work('team_idle', 'completed', '2025-08-22', 1, 10), 'deduction', 1, '2025-11-02');
-	PERFORM entry('team_usd', work('team_usd', 'completed', '2025-11-03', 0.1, 10), 'deduction', 24, '2025-11-03');"
+	PERFORM entry('team_usd', work('team_usd', 'completed', '2025-11-03', 0.1, 10), 'deduction', 24, '2025-11-03');
+	PERFORM entry('team_idle', job_id, 'refund', 1, '2025-11-05') FROM jobs WHERE created_at = '2025-08-20';"
 	since='double_deduction team_usd 24, double_deduction team_idle 1'
 	finds "$since, double_deduction team_idle 1"
 	finds "$since" --since 2025-11-02
@@ -173,6 +175,7 @@ does() { # SQL
 	[ "$(jq -r '.findings[] | select(.team_id == "team_idle") | "\(.created_at) \(.expected_credits) \(.found_credits)"' \
 		"$BATS_TEST_TMPDIR/document")" = '2025-08-22T00:00:00Z 1 2' ]
 	finds 'double_deduction team_usd 24' --since 2025-11-02T00:00:01Z
+	# It was given back in part by then, which is no charge.
 	finds '' --since 2025-11-04
 }
 
