@@ -84,8 +84,7 @@ links AS MATERIALIZED (
         SELECT
             s.team_id, s.is_allocated, s.transaction_id, s.created_at, s.is_miscounted, s.unseen, s.unseen_before_at,
             s.unseen_after_at,
-            row_number() OVER book AS n,
-            lead(s.team_id) OVER book IS NULL AS is_last,
+            row_number() OVER book AS n, lead(s.team_id) OVER book IS NULL AS is_last,
             s.before - s.unseen AS before,
             s.after - s.unseen AS after,
             s.counted - s.unseen AS counted,
@@ -186,14 +185,15 @@ unmatched AS MATERIALIZED (
     ) AS u
     WINDOW cluster AS (PARTITION BY u.cluster ORDER BY u.n)
 ),
--- Two breaks that undo each other, one of them of a row that no neighbour knows, are that row alone: the other leads back.
+-- Two breaks that undo each other, one of them of a row that no neighbour knows, are that row alone: the other leads back,
+-- and the balance that it left itself is not what was due before it.
 pairs AS (
     SELECT p.*, row_number() OVER (PARTITION BY p.cluster, p.run ORDER BY p.n) % 2 = 0 AS is_second
     FROM (
         SELECT g.*, count(*) FILTER (WHERE g.opens) OVER (PARTITION BY g.cluster ORDER BY g.n) AS run
         FROM (
             SELECT
-                u.*, l.leaves AS due,
+                u.*, l.leaves AS due, l.n = u.n + 1 AS is_own,
                 (u.before - l.leaves + lag(u.before - l.leaves) OVER cluster = 0
                     OR u.before - l.or_leaves + lag(u.before - l.or_leaves) OVER cluster = 0) IS NOT TRUE AS opens,
                 EXISTS (SELECT FROM unmatched o WHERE o.is_left AND o.cluster = u.cluster AND o.leaves = u.after)
@@ -206,10 +206,11 @@ pairs AS (
     ) AS p
 ),
 chain_break (team_id, transaction_id, created_at, expected, found) AS (
-    SELECT p.team_id, p.transaction_id, p.created_at, coalesce(p.due, p.leaves) + p.unseen, p.before + p.unseen
+    SELECT p.team_id, p.transaction_id, p.created_at, coalesce(p.owed, p.leaves) + p.unseen, p.before + p.unseen
     FROM (
         SELECT
             p.*,
+            CASE WHEN p.is_own THEN lead(p.due, CASE WHEN p.is_second THEN -1 ELSE 1 END) OVER run ELSE p.due END AS owed,
             CASE WHEN p.is_second THEN lag(p.is_stranger) OVER run
                 ELSE NOT p.is_stranger AND lead(p.is_stranger) OVER run END IS TRUE AS leads_back,
             -- Between rows out of order a few links may be whole by chance: then what is odd here is due there.
@@ -391,8 +392,7 @@ FROM (
             ORDER BY k.position, abs(f.credits) DESC NULLS LAST, f.amount_usd DESC NULLS LAST, f.team_id, f.created_at,
                 f.job_id, f.transaction_id),
         f.kind, NULL, NULL, f.team_id, f.job_id, f.transaction_id,
-        CASE WHEN isfinite(f.created_at) THEN f.created_at END, f.expected, f.found, f.credits,
-        f.amount_usd
+        CASE WHEN isfinite(f.created_at) THEN f.created_at END, f.expected, f.found, f.credits, f.amount_usd
     FROM findings f
         JOIN kinds k ON k.kind = f.kind
 ) AS r

@@ -46,3 +46,29 @@ UNION ALL
 SELECT 'negative_balance', id, NULL, coalesce((row ->> 'credits_allocated')::numeric, 0) - (row ->> 'credits_used')::numeric, NULL
 FROM team_value
 WHERE coalesce((row ->> 'credits_allocated')::numeric, 0) < (row ->> 'credits_used')::numeric AND NOT endless
+UNION ALL
+-- What each mode takes for a job at the present rates, by its calls or by what its summary knew of them; for one that did not
+-- complete each takes 0. Of dollars that are a whole number of credits, binary floating point may make one less.
+SELECT 'wrong_amount', m.team_id, m.job_id, t.amount - CASE m.row ->> 'budget_mode'
+    WHEN 'consumption_usd' THEN greatest(1, trunc(m.cost * dollar))
+    WHEN 'consumption_tokens' THEN greatest(1, m.tokens / credit) ELSE 1 END, NULL
+FROM (
+    SELECT j.job_id, j.team_id, row, j.cost, j.tokens, s.total_cost_usd AS summed_cost, s.total_tokens AS summed_tokens,
+        coalesce(nullif((row ->> 'credits_per_dollar')::numeric, 0), 10) AS dollar,
+        coalesce(nullif((row ->> 'tokens_per_credit')::bigint, 0), 10000) AS credit
+    FROM job_value j
+        JOIN team_value v ON v.id = j.team_id
+        LEFT JOIN job_cost_summaries s ON s.job_id = j.job_id
+    WHERE j.status = 'completed' AND (s.job_id IS NOT NULL OR EXISTS (SELECT FROM llm_calls c WHERE c.job_id = j.job_id))
+) m
+    JOIN (SELECT DISTINCT job_id, -credits AS amount FROM entry_value WHERE type = 'deduction') t USING (job_id)
+WHERE NOT EXISTS (
+    SELECT FROM unnest(ARRAY[0, trunc(cost * dollar), ceil(cost * dollar) - 1, trunc(summed_cost * dollar),
+        ceil(summed_cost * dollar) - 1, m.tokens / credit, summed_tokens / credit]) credits
+    WHERE t.amount = greatest(1, credits))
+UNION ALL
+SELECT 'wrong_amount', min(id), job_id, -sum(e.credits), NULL
+FROM entry_value e JOIN job_value j USING (job_id) JOIN team_value v USING (id)
+WHERE j.status <> 'completed' AND type IN ('deduction', 'refund')
+GROUP BY job_id
+HAVING sum(e.credits) < 0 AND 'deduction' = ANY (array_agg(type))
