@@ -144,6 +144,7 @@ void render_free(struct render *render)
 	render_prom_free(render);
 	text_free(&render->subject);
 	text_free(&render->bars);
+	text_free(&render->counts);
 	scols_unref_table(render->table);
 	free(render);
 }

@@ -22,12 +22,12 @@ struct render {
 	struct text subject; /* of the document that is open */
 	size_t section;      /* the one that is open; as many as there are = no document is open */
 	size_t rows;         /* in that section so far */
-	size_t total_rows;   /* of the sections before; counted by render_table */
 	struct json json;
 	struct libscols_table *table;     /* of the section that is open */
 	size_t widths[REPORT_COLUMN_MAX]; /* of the widest cell in each column of the table, in cells of a terminal */
 	struct text bars;                 /* doubles: of each line the values that get a bar, in the order of the columns */
 	struct text *samples;             /* of each column of the head and of all sections; made by render_prom */
+	struct text counts;               /* of the rows of each section, in words; made by render_table */
 	void *labels;                     /* a tree of the sections and labels that it has seen */
 };
 

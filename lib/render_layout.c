@@ -9,6 +9,9 @@
 #define TEXT_LEAST ((size_t)8)
 #define NAME_LEAST ((size_t)11)
 
+/* To keep a series, a text is made no narrower than this. */
+#define TEXT_BESIDE_SERIES ((size_t)20)
+
 bool render_layout_is_name(const struct column *column)
 {
 	size_t length = strlen(column->name);
@@ -68,32 +71,63 @@ static void add_details(struct render_layout *layout, const struct render_layout
 	}
 }
 
-/* Leaves pictures out, from the right, until the line fits: bars, which stand beside their figures, before series. */
-static void drop_pictures(struct render_layout *layout, const struct column *columns, size_t terminal)
+/* Leaves bars out, which stand beside their figures, from the right until the line fits. */
+static void drop_bars(struct render_layout *layout, const struct column *columns, size_t terminal)
 {
-	size_t count = report_column_count(columns), i;
+	size_t i;
 
-	for (i = count; i-- > 0 && line_width(layout, columns) > terminal;)
+	for (i = report_column_count(columns); i-- > 0 && line_width(layout, columns) > terminal;)
 		layout->bars[i] = 0;
-	for (i = count; i-- > 0 && line_width(layout, columns) > terminal;)
-		if (columns[i].type == COLUMN_SERIES)
-			layout->widths[i] = 0;
 }
 
-/* Cuts texts that are names, or those that are not, until the line fits: the widest first. */
-static void cut_texts(struct render_layout *layout, const struct column *columns, size_t terminal, bool are_names)
+/* Cuts texts that are names, or those that are not, until the line fits: the widest first, and none below so much. */
+static void cut_texts(struct render_layout *layout, const struct column *columns, size_t terminal, bool are_names,
+                      size_t floor)
 {
 	size_t i, widest, none = report_column_count(columns);
 
 	while (line_width(layout, columns) > terminal) {
 		for (widest = none, i = 0; i < none; i++)
-			if (render_layout_is_name(&columns[i]) == are_names &&
+			if (render_layout_is_name(&columns[i]) == are_names && layout->widths[i] > floor &&
 			    layout->widths[i] > render_layout_least(&columns[i], layout->widths[i]) &&
 			    (widest == none || layout->widths[i] >= layout->widths[widest]))
 				widest = i;
 		if (widest == none)
 			return;
 		layout->widths[widest]--;
+	}
+}
+
+/* Tries to keep series by cutting texts, but not to stumps. */
+static bool cut_beside_series(struct render_layout *layout, const struct column *columns, size_t terminal)
+{
+	struct render_layout cut = *layout;
+	bool has_series = false;
+	size_t i;
+
+	for (i = 0; columns[i].name != NULL; i++)
+		has_series |= columns[i].type == COLUMN_SERIES && layout->widths[i] > 0;
+	cut_texts(&cut, columns, terminal, false, TEXT_BESIDE_SERIES);
+	cut_texts(&cut, columns, terminal, true, TEXT_BESIDE_SERIES);
+	if (!has_series || line_width(&cut, columns) > terminal)
+		return false;
+	*layout = cut;
+	return true;
+}
+
+/* Leaves series out from the right until the line fits, and has bars again where there is room then. */
+static void drop_series(struct render_layout *layout, const struct render_layout *whole, const struct column *columns,
+                        size_t terminal)
+{
+	size_t i;
+
+	for (i = report_column_count(columns); i-- > 0 && line_width(layout, columns) > terminal;)
+		if (columns[i].type == COLUMN_SERIES)
+			layout->widths[i] = 0;
+	for (i = 0; columns[i].name != NULL; i++) {
+		layout->bars[i] = layout->widths[i] > 0 ? whole->bars[i] : 0;
+		if (line_width(layout, columns) > terminal)
+			layout->bars[i] = 0;
 	}
 }
 
@@ -109,11 +143,14 @@ void render_layout_fit(struct render_layout *layout, const struct column *column
 		add_details(layout, &whole, columns, terminal);
 		return;
 	}
-	drop_pictures(layout, columns, terminal);
+	drop_bars(layout, columns, terminal);
 	/* A text of a megabyte is not to be made narrower cell by cell. */
 	for (i = 0; columns[i].name != NULL && line_width(layout, columns) > terminal; i++)
 		if (layout->widths[i] > terminal && render_layout_least(&columns[i], layout->widths[i]) < terminal)
 			layout->widths[i] = terminal;
-	cut_texts(layout, columns, terminal, false);
-	cut_texts(layout, columns, terminal, true);
+	if (cut_beside_series(layout, columns, terminal))
+		return;
+	drop_series(layout, &whole, columns, terminal);
+	cut_texts(layout, columns, terminal, false, 0);
+	cut_texts(layout, columns, terminal, true, 0);
 }

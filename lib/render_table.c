@@ -351,7 +351,7 @@ static void section_end(struct render *render, const struct section *section)
 	struct text *buffer = &render->output->buffer;
 	char *printed = NULL;
 
-	render->total_rows += render->rows;
+	text_append_format(&render->counts, "%s%zu", render->counts.length > 0 ? " and " : "", render->rows);
 	if (render->report->subject.name == NULL && render->report->sections[1].name != NULL &&
 	    (render->rows > 0 || section->shape == SECTION_ROWS))
 		append_heading(render, section);
@@ -371,7 +371,7 @@ static void section_end(struct render *render, const struct section *section)
 	free(printed);
 }
 
-/* Below a list: how many rows, and of when they are. */
+/* Below a list: how many rows, of several lists each, and of when they are. */
 static void document_end(struct render *render)
 {
 	struct text *buffer = &render->output->buffer;
@@ -380,7 +380,8 @@ static void document_end(struct render *render)
 		return;
 	text_append_byte(buffer, '\n');
 	if (render_is_list(render))
-		text_append_format(buffer, "%zu %s, ", render->total_rows, render->total_rows == 1 ? "row" : "rows");
+		text_append_format(buffer, "%s %s, ", text_string(&render->counts),
+		                   strcmp(text_string(&render->counts), "1") == 0 ? "row" : "rows");
 	text_append_string(buffer, "as of ");
 	render_cell_append_time(buffer, &render->head[5]);
 	text_append_byte(buffer, '\n');

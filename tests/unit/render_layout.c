@@ -223,6 +223,32 @@ START_TEST(a_detail_that_does_not_fit_keeps_no_other_one_out)
 }
 END_TEST
 
+START_TEST(a_name_is_cut_a_little_to_keep_a_series_and_a_bar_goes_first)
+{
+	static const struct column columns[] = {
+		{"team_id", "Team", COLUMN_TEXT, "", .is_label = true},
+		{"jobs", "Jobs", COLUMN_COUNT, "", .is_bar = true},
+		{"daily_jobs", "14 days", COLUMN_SERIES, ""},
+		{0},
+	};
+	const struct render_layout whole = {.widths = {25, 10, 14}, .bars = {0, 10, 0}};
+	struct render_layout layout = whole;
+
+	render_layout_fit(&layout, columns, 65);
+	ck_assert_mem_eq(&layout, &whole, sizeof whole);
+	render_layout_fit(&layout, columns, 50);
+	ck_assert_mem_eq(&layout, &((const struct render_layout){.widths = {22, 10, 14}}), sizeof layout);
+	/* Where that would be too much, the name is whole, and the bar is there again. */
+	layout = whole;
+	render_layout_fit(&layout, columns, 47);
+	ck_assert_mem_eq(&layout, &((const struct render_layout){.widths = {25, 10, 0}}), sizeof layout);
+	layout = (struct render_layout){.widths = {25, 10, 24}, .bars = {0, 10, 0}};
+	render_layout_fit(&layout, columns, 50);
+	ck_assert_mem_eq(&layout, &((const struct render_layout){.widths = {25, 10, 0}, .bars = {0, 10, 0}}),
+	                 sizeof layout);
+}
+END_TEST
+
 START_TEST(a_text_of_any_length_is_cut_at_once)
 {
 	static const struct column columns[] = {
@@ -271,4 +297,5 @@ END_TEST
 SUITE("render_layout", a_terminal_shows_what_it_has_room_for, texts_are_cut_where_a_terminal_has_no_room_for_them,
       a_cut_in_ascii_is_a_tilde, elsewhere_than_on_a_terminal_nothing_is_left_out,
       foreign_text_is_cut_by_the_cells_that_it_takes, a_detail_that_does_not_fit_keeps_no_other_one_out,
-      a_text_of_any_length_is_cut_at_once, a_long_text_among_values_is_cut_and_figures_are_not)
+      a_name_is_cut_a_little_to_keep_a_series_and_a_bar_goes_first, a_text_of_any_length_is_cut_at_once,
+      a_long_text_among_values_is_cut_and_figures_are_not)
