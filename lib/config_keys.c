@@ -83,6 +83,13 @@ const char *config_url_host(const char *url)
 	for (at = end; at > start; at--)
 		if (at[-1] == '@')
 			return at;
+	/* A port is a number: what else stands there is a password with a slash in it, whose @ comes later. */
+	for (at = end; at > start && at[-1] != ':' && at[-1] != ']'; at--)
+		if (at[-1] < '0' || at[-1] > '9')
+			break;
+	if (memchr(start, ':', (size_t)(end - start)) != NULL && *start != '[' && (at == start || at[-1] != ':') &&
+	    strchr(end, '@') != NULL)
+		return NULL;
 	return start;
 }
 

@@ -203,6 +203,7 @@ START_TEST(a_url_is_shown_without_user_query_and_fragment)
 		{"http://queue?key=" SECRET, "http://queue"},
 		{"http://lm:" SECRET "@[::1]:80/a@b?c@d#e@f", "http://[::1]:80/a@b"},
 		{"http://queue/a@b", "http://queue/a@b"},
+		{"http://queue:80/a@b", "http://queue:80/a@b"},
 	};
 	struct text yaml = {0}, shown = {0}, expected = {0};
 	struct config *config;
@@ -229,8 +230,9 @@ END_TEST
 
 START_TEST(what_is_no_url_and_may_hold_a_password_is_shown_as_stars)
 {
-	static const char *const urls[] = {"lm:" SECRET "@queue/health", "http:/lm:" SECRET "@queue/",
-	                                   "http:///lm:" SECRET "@queue/", "//lm:" SECRET "@queue/"};
+	static const char *const urls[] = {"lm:" SECRET "@queue/health",    "http:/lm:" SECRET "@queue/",
+	                                   "http:///lm:" SECRET "@queue/",  "//lm:" SECRET "@queue/",
+	                                   "http://lm:p/" SECRET "@queue/", "http://lm:" SECRET "?@queue/"};
 	struct error error = {""};
 	struct text yaml = {0}, shown = {0};
 	struct config *config;
