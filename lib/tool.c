@@ -69,8 +69,7 @@ const struct cli_option tool_options[] = {
      .argument = "DURATION",
      .offset = offsetof(struct tool_common, timeout),
      .help = "give up after this time, connecting included, such as 10s; without it 30s, but never in lm-recalc and "
-             "tail; it "
-             "bounds each round of --watch"},
+             "tail; it bounds each round of --watch"},
 	{.name = "verbose",
      .letter = 'v',
      .type = CLI_FLAG,
