@@ -280,20 +280,7 @@ streams() { # BYTES ARGUMENTS...
 
 @test "a connection lost in the middle of a history leaves whole rows and one line that says so" {
 	export PGDATABASE=credits_million
-	mkfifo "$BATS_TEST_TMPDIR/pipe"
-	lm-credits transactions team_smaller --limit 0 -f csv >"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
-	writer=$!
-	exec {pipe}<"$BATS_TEST_TMPDIR/pipe"
-	head -c 1000 <&"$pipe" >"$BATS_TEST_TMPDIR/out"
-	sql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lm-credits'" \
-		>"$BATS_TEST_TMPDIR/ended"
-	cat <&"$pipe" >>"$BATS_TEST_TMPDIR/out"
-	exec {pipe}<&-
-	status=0
-	wait "$writer" || status=$?
-	[ "$status" = 3 ]
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/err")" = 1 ]
-	grep -qx "lm-credits: lost the connection to \"$PGHOST\": .*" "$BATS_TEST_TMPDIR/err"
+	loses_connection 'end_sessions lm-credits' lm-credits transactions team_smaller --limit 0 -f csv
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/out")" -lt 20000 ]
 	finds_nothing -vE '^(0{8}-.*,team_smaller,,,deduction,-1,[0-9]*,[0-9]*,Job,2025-10-.*Z|transaction_id,.*,created_at)'$'\r''$' \
 		"$BATS_TEST_TMPDIR/out"
@@ -302,20 +289,8 @@ streams() { # BYTES ARGUMENTS...
 # The last test: there is no server after it.
 @test "a server that dies in the middle of a stream of JSON lines leaves whole rows and one line that says so" {
 	export PGDATABASE=credits_million
-	mkfifo "$BATS_TEST_TMPDIR/pipe"
-	lm-credits transactions team_smaller --limit 0 -f jsonl >"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
-	writer=$!
-	exec {pipe}<"$BATS_TEST_TMPDIR/pipe"
-	head -c 1000 <&"$pipe" >"$BATS_TEST_TMPDIR/out"
 	# An immediate shutdown, as a crash is: nobody ends what was begun.
-	kill -QUIT "$(server_pid)"
-	cat <&"$pipe" >>"$BATS_TEST_TMPDIR/out"
-	exec {pipe}<&-
-	status=0
-	wait "$writer" || status=$?
-	[ "$status" = 3 ]
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/err")" = 1 ]
-	grep -qx "lm-credits: lost the connection to \"$PGHOST\".*" "$BATS_TEST_TMPDIR/err"
+	loses_connection "kill -QUIT $(server_pid)" lm-credits transactions team_smaller --limit 0 -f jsonl
 	rows=$(wc -l <"$BATS_TEST_TMPDIR/out")
 	[ "$rows" -gt 3 ] && [ "$rows" -lt 20000 ]
 	[ "$(jq -c .credits_amount "$BATS_TEST_TMPDIR/out" | sort | uniq -c | xargs)" = "$rows -1" ]

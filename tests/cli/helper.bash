@@ -104,3 +104,28 @@ on_terminal() { # WIDTH TOOL ARGUMENT...
 	script -qec "stty cols $1; TERM=${terminal-xterm} NO_COLOR=${no_colour-1} $LM_WRAP $command" /dev/null </dev/null |
 		tr -d '\r' >"$screen"
 }
+
+# Ends the sessions that a tool has with the server of the test file's own.
+end_sessions() { # TOOL
+	sql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '$1'" >"$BATS_TEST_TMPDIR/ended"
+}
+
+# Runs a tool and a command in the middle of what it prints, which takes the connection away: it has to end with status 3
+# and say so in one line. What it printed is in the file out.
+loses_connection() { # COMMAND TOOL ARGUMENT...
+	local pipe=$BATS_TEST_TMPDIR/pipe writer reader status=0
+	mkfifo "$pipe"
+	"${@:2}" >"$pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+	writer=$!
+	exec {reader}<"$pipe"
+	head -c 1000 <&"$reader" >"$BATS_TEST_TMPDIR/out"
+	# shellcheck disable=SC2086 # a command with its arguments
+	$1
+	cat <&"$reader" >>"$BATS_TEST_TMPDIR/out"
+	exec {reader}<&-
+	rm "$pipe"
+	wait "$writer" || status=$?
+	[ "$status" = 3 ] || { echo "exit status $status" && return 1; }
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/err")" = 1 ]
+	grep -qx "$2: lost the connection to \"$PGHOST\": .*" "$BATS_TEST_TMPDIR/err" || { cat "$BATS_TEST_TMPDIR/err" && return 1; }
+}

@@ -226,8 +226,7 @@ run_said() { # LINE
 @test "a connection that is lost in the middle leaves whole days, and the next run goes on" {
 	copy_database errors_lost migrations
 	start_waiting_run
-	sql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lm-recalc'" \
-		>"$BATS_TEST_TMPDIR/ended"
+	end_sessions lm-recalc
 	run_said "lm-recalc: 2025-10-03: lost the connection to \"$PGHOST\": terminating connection due to administrator command"
 	end_holding
 	sql -c "DELETE FROM team_usage_summaries WHERE period = '2025-10-03' AND team_id = 'team_zero'"

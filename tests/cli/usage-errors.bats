@@ -206,7 +206,7 @@ is_locked() {
 	lm-usage team small --config "$file" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
 	asker=$!
 	wait_until is_asking
-	sql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lm-usage'" >"$BATS_TEST_TMPDIR/ended"
+	end_sessions lm-usage
 	status=0
 	wait "$asker" || status=$?
 	[ "$status" = 3 ]

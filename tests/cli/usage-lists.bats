@@ -571,21 +571,8 @@ streams() { # BYTES FORMAT ARGUMENT...
 
 @test "a connection lost in the middle of a list leaves whole rows and one line that says so" {
 	export PGDATABASE=usage_million
-	mkfifo "$BATS_TEST_TMPDIR/pipe"
 	for format in jsonl csv; do
-		lm-usage slow --over 0 --limit 0 -p 2025-10 -f $format >"$BATS_TEST_TMPDIR/pipe" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
-		writer=$!
-		exec {pipe}<"$BATS_TEST_TMPDIR/pipe"
-		head -c 1000 <&"$pipe" >"$BATS_TEST_TMPDIR/out"
-		sql -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lm-usage'" \
-			>"$BATS_TEST_TMPDIR/ended"
-		cat <&"$pipe" >>"$BATS_TEST_TMPDIR/out"
-		exec {pipe}<&-
-		status=0
-		wait "$writer" || status=$?
-		[ "$status" = 3 ]
-		grep -qx "lm-usage: lost the connection to \"$PGHOST\": .*" "$BATS_TEST_TMPDIR/err"
-		[ "$(wc -l <"$BATS_TEST_TMPDIR/err")" = 1 ]
+		loses_connection 'end_sessions lm-usage' lm-usage slow --over 0 --limit 0 -p 2025-10 -f $format
 		[ "$(wc -l <"$BATS_TEST_TMPDIR/out")" -lt "$calls" ]
 		# Each line is whole, the last one too.
 		if [ $format = jsonl ]; then
